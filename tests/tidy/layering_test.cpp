@@ -1,0 +1,146 @@
+// The layering of the code base, as a test: no file includes a module that its own module has not
+// declared in cip_module(... DEPS ...), or a foreign header that another module owns. A rule that
+// is not run is a wish.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using Layering = std::map<std::string, std::set<std::string>>;  // Module -> what it may include.
+
+// Foreign headers, by how their path starts, and the one module that may know them.
+const std::map<std::string, std::string> kOwners = {
+    {"CLI/", "cli"},
+    {"Eigen/", "ml"},
+    {"boost/asio", "http"},
+    {"boost/beast", "http"},
+    {"boost/json", "base"},
+    {"boost/url", "http"},
+    {"expat.h", "ingest"},
+    {"fast_float/", "ingest"},
+    {"fmt/", "base"},
+    {"libpq-fe.h", "sql"},
+    {"openssl/evp.h", "base"},
+    {"simdjson.h", "ingest"},
+    {"spdlog/", "base"},
+    {"sqlite3", "sql"},
+    {"toml++/", "model"},
+    {"xgboost/", "ml"},
+    {"xxhash.h", "base"},
+    {"zlib.h", "ingest"},
+    {"zstd.h", "ingest"},
+};
+
+// One line per module: "stats: base frame".
+Layering parse_layering(std::istream& text) {
+  Layering layering;
+  for (std::string line; std::getline(text, line);) {
+    std::istringstream words(line);
+    std::string module;
+    words >> module;
+    module.pop_back();  // The colon.
+    auto& allowed = layering[module] = {module};
+    for (std::string dep; words >> dep;) allowed.insert(dep);
+  }
+  return layering;
+}
+
+struct Include {
+  bool is_ours;  // Ours are quoted, "frame/column.h"; foreign ones stand in angle brackets.
+  std::string path;
+};
+
+std::optional<Include> parse_include(std::string_view line) {
+  constexpr std::string_view prefix = "#include ";
+  if (!line.starts_with(prefix) || line.size() == prefix.size()) return std::nullopt;
+  const bool is_ours = line[prefix.size()] == '"';
+  line.remove_prefix(prefix.size() + 1);
+  return Include{is_ours, std::string(line.substr(0, line.find_first_of("\">")))};
+}
+
+bool is_allowed(const Layering& layering, const std::string& module, const Include& include) {
+  if (include.is_ours) {
+    return layering.at(module).contains(include.path.substr(0, include.path.find('/')));
+  }
+  return std::ranges::all_of(kOwners, [&include, &module](const auto& rule) {
+    const auto& [path_start, owner] = rule;
+    return !include.path.starts_with(path_start) || owner == module;
+  });
+}
+
+// What is wrong with one file, a line per finding.
+std::vector<std::string> layering_findings(const Layering& layering, const std::string& module,
+                                           std::istream& text) {
+  std::vector<std::string> findings;
+  int line_number = 0;
+  for (std::string line; std::getline(text, line);) {
+    ++line_number;
+    const auto include = parse_include(line);
+    if (!include || is_allowed(layering, module, *include)) continue;
+    findings.push_back(std::to_string(line_number) + ": " + module + " may not include " +
+                       include->path);
+  }
+  return findings;
+}
+
+// The rule, tried on text it should pass and text it should refuse.
+
+const Layering kSmall = {{"stats", {"stats", "frame"}}, {"store", {"store"}}};
+
+TEST(Layering, AllowsOwnModuleDeclaredModulesAndTheStandard) {
+  std::istringstream code("#include \"stats/a.h\"\n#include \"frame/b.h\"\n#include <vector>\n");
+  EXPECT_THAT(layering_findings(kSmall, "stats", code), IsEmpty());
+}
+
+TEST(Layering, RefusesAModuleThatWasNotDeclared) {
+  std::istringstream code("#include <vector>\n#include \"http/server.h\"\n");
+  EXPECT_THAT(layering_findings(kSmall, "stats", code),
+              ElementsAre("2: stats may not include http/server.h"));
+}
+
+TEST(Layering, LeavesAForeignHeaderToItsOwner) {
+  std::istringstream in_store("#include <sqlite3.h>\n");
+  std::istringstream in_stats("#include <sqlite3.h>\n");
+  EXPECT_THAT(layering_findings(kSmall, "store", in_store), IsEmpty());
+  EXPECT_THAT(layering_findings(kSmall, "stats", in_stats),
+              ElementsAre("1: stats may not include sqlite3.h"));
+}
+
+// The rule, put to every file there is.
+
+TEST(Layering, HoldsInTheWholeTree) {
+  namespace fs = std::filesystem;
+  std::ifstream declared(CIP_LAYERING_FILE);
+  const Layering layering = parse_layering(declared);
+  ASSERT_FALSE(layering.empty());
+
+  int num_files = 0;
+  const fs::path root(CIP_SOURCE_DIR);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
+    const fs::path file = fs::relative(entry.path(), root);
+    const std::string module = file.begin()->string();
+    ASSERT_TRUE(layering.contains(module)) << file << " is in no cip_module()";
+    std::ifstream text(entry.path());
+    EXPECT_THAT(layering_findings(layering, module, text), IsEmpty()) << file;
+    ++num_files;
+  }
+  EXPECT_GT(num_files, 0);
+}
+
+}  // namespace
