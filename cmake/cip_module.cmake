@@ -34,6 +34,7 @@ function(cip_module name)
   if(tests)
     add_executable(cip_${name}_test ${tests})
     target_link_libraries(cip_${name}_test PRIVATE cip_${name} cip_warnings GTest::gmock_main)
+    target_compile_definitions(cip_${name}_test PRIVATE CIP_SOURCE_ROOT="${PROJECT_SOURCE_DIR}")
     gtest_discover_tests(cip_${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES
       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()
