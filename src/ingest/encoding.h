@@ -1,0 +1,31 @@
+// ingest/encoding.h: text in old encodings, turned into UTF-8 before a reader sees it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "ingest/byte_source.h"
+
+namespace cip::ingest {
+
+/// Auto is UTF-8 unless a byte order mark says UTF-16.
+enum class Encoding { Auto, Utf8, Latin1, Windows1252, Utf16Le, Utf16Be };
+
+[[nodiscard]] std::string_view name_of(Encoding encoding) noexcept;
+
+/// "utf-8", "latin1", "iso-8859-1", "windows-1252", "cp1252", "utf-16le", "utf-16be", "auto"; in
+/// any case of letters.
+[[nodiscard]] std::optional<Encoding> parse_encoding(std::string_view name);
+
+/// The same text in UTF-8. UTF-8 itself passes through unread: readers judge it record by record.
+///
+/// A half of a surrogate pair comes out as bytes that are not UTF-8, so that the record that holds
+/// it is found faulty like any other. Bytes without a meaning in windows-1252 become
+/// U+0080..U+009F, as the WHATWG Encoding Standard has it.
+///
+/// Errors:  InvalidArgument  Auto, and the text looks like UTF-16 without a byte order mark
+Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, Encoding encoding);
+
+}  // namespace cip::ingest
