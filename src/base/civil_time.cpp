@@ -15,8 +15,8 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) noexcept {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
-// Reads digits off the front of a text; keeps a flag rather than a result per step, so that a format
-// reads as a line of code.
+// Reads digits off the front of a text; keeps a flag rather than a result per step, so that a
+// format reads as a line of code.
 class Scanner {
  public:
   explicit Scanner(std::string_view text) noexcept : rest_(text) {}

@@ -44,7 +44,7 @@ struct CivilDate {
 /// Without a zone it is UTC.
 [[nodiscard]] std::optional<Micros> parse_instant(std::string_view text) noexcept;
 
-[[nodiscard]] std::string date_text(Days on);      // 2024-03-01
+[[nodiscard]] std::string date_text(Days on);       // 2024-03-01
 [[nodiscard]] std::string instant_text(Micros at);  // 2024-03-01T09:30:00Z, or with .125000
 
 /// The calendar periods that time is grouped by. A week starts on Monday.
@@ -59,7 +59,8 @@ enum class Grain { Hour, Day, Week, Month, Quarter, Year };
 /// The first day of the period after the one that holds `on`.
 [[nodiscard]] Days next_period(Days on, Grain grain) noexcept;
 
-/// The clock of the machine. Only service and app ask it: everything below takes time as an argument.
+/// The clock of the machine. Only service and app ask it: everything below takes time as an
+/// argument.
 [[nodiscard]] Micros now_us() noexcept;
 
 }  // namespace cip

@@ -21,11 +21,12 @@ inline constexpr int kMaxScale = 9;
 
 [[nodiscard]] std::int64_t power_of_ten(int exponent) noexcept;  // exponent in 0..18.
 
-/// Reads a decimal into units. Digits beyond the scale are refused unless they are zeros: nothing is
-/// rounded in silence. nullopt also if it does not fit.
+/// Reads a decimal into units. Digits beyond the scale are refused unless they are zeros: nothing
+/// is rounded in silence. nullopt also if it does not fit.
 [[nodiscard]] std::optional<std::int64_t> parse_decimal(std::string_view text, int scale) noexcept;
 
-/// The nearest decimal to a double, halves away from zero; nullopt if it is not finite or too large.
+/// The nearest decimal to a double, halves away from zero; nullopt if it is not finite or too
+/// large.
 [[nodiscard]] std::optional<std::int64_t> to_decimal(double value, int scale) noexcept;
 
 [[nodiscard]] double from_decimal(std::int64_t units, int scale) noexcept;

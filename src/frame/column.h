@@ -38,8 +38,8 @@ struct Decimals {
   int scale = 0;
 };
 
-/// The distinct texts of a column, in order of first appearance. Shared: a filtered copy of a column
-/// keeps the dictionary of the whole.
+/// The distinct texts of a column, in order of first appearance. Shared: a filtered copy of a
+/// column keeps the dictionary of the whole.
 using Dictionary = std::vector<std::string>;
 
 struct Texts {

@@ -1,0 +1,118 @@
+// model/model.h: what the data is and what may be asked of it. DDL, validation, queries, the API
+// and the pages are derived from it; nothing repeats a column list.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/result.h"
+#include "base/value.h"
+
+namespace cip::model {
+
+/// A column as `table.column`.
+struct ColumnRef {
+  std::string table;
+  std::string column;
+  bool operator==(const ColumnRef&) const = default;
+};
+
+/// One column of a table.
+struct ColumnDef {
+  std::string name;
+  std::string label;  // For people; made from the name if the file has none.
+  Type type = Type::Text;
+  int scale = 4;             // Decimals only: digits after the point.
+  std::string unit;          // "currency", "years", "days", "count"; empty if it has none.
+  bool is_required = false;  // Null is refused.
+  bool is_unique = false;
+  bool is_indexed = false;
+  bool is_personal = false;   // PII: masked unless the role may see it.
+  std::optional<double> min;  // Both ends are included.
+  std::optional<double> max;
+  std::optional<std::string> references;  // The table whose key this column holds.
+};
+
+/// Dimension: things that events refer to. Fact: events, with a time. Lookup: a short list of
+/// names.
+enum class TableKind { Dimension, Fact, Lookup };
+
+struct TableDef {
+  std::string name;
+  std::string label;
+  TableKind kind = TableKind::Dimension;
+  std::string key;     // The primary key, one column.
+  std::string time;    // Facts: when it happened; empty otherwise.
+  std::string entity;  // The column that holds the customer; empty if there is none.
+  std::vector<ColumnDef> columns;
+
+  [[nodiscard]] const ColumnDef* find(std::string_view column) const noexcept;
+};
+
+/// How rows are told apart. Exactly one of `column`, `attribute` (with `column` naming the table)
+/// or `grain` says where the value comes from.
+struct Dimension {
+  std::string name;
+  std::string label;
+  std::string description;
+  std::optional<ColumnRef> column;  // A column of the fact, or of a table it refers to.
+  std::string attribute;            // A name inside the JSON of `extra` of column->table.
+  std::optional<Grain> grain;       // The period the fact's own time falls in.
+  std::vector<double> buckets;      // Numbers only: lower bounds; 18, 25 makes <18, 18-24, 25+.
+  std::vector<std::string> synonyms;
+  std::vector<std::string> drill;  // Dimensions to go to from here, coarse to fine.
+};
+
+enum class Aggregate { Sum, Count, Distinct, Average, Min, Max };
+enum class Good { None, Up, Down };
+
+/// A number about rows: an aggregate of a column, or an expression over other metrics.
+struct Metric {
+  std::string name;
+  std::string label;
+  std::string description;
+  std::string unit;  // "currency", "count", "percent", ...
+  Good good = Good::None;
+  bool is_additive = true;  // Whether parts add up to the whole; otherwise totals are recomputed.
+  std::vector<std::string> synonyms;
+
+  Aggregate aggregate = Aggregate::Sum;
+  ColumnRef column;        // What is aggregated; Count of a table has no column.
+  std::string expression;  // "{revenue} / {orders}": if set, aggregate and column mean nothing.
+};
+
+struct Model {
+  std::string name;
+  std::string currency = "EUR";  // ISO 4217.
+  std::vector<TableDef> tables;  // Referenced tables before those that refer to them.
+  std::vector<Dimension> dimensions;
+  std::vector<Metric> metrics;
+
+  [[nodiscard]] const TableDef* find_table(std::string_view name) const noexcept;
+  [[nodiscard]] const Dimension* find_dimension(std::string_view name) const noexcept;
+  [[nodiscard]] const Metric* find_metric(std::string_view name) const noexcept;
+
+  // As above, but a failure (NotFound, with the nearest names) where there is none.
+  [[nodiscard]] Result<const TableDef*> table(std::string_view name) const;
+  [[nodiscard]] Result<const Dimension*> dimension(std::string_view name) const;
+  [[nodiscard]] Result<const Metric*> metric(std::string_view name) const;
+};
+
+/// Reads a model file and checks it: known keys only, unique names, references that lead to tables,
+/// expressions over metrics that exist, without a cycle.
+///
+/// `origin` is the name of the file for messages. With `base`, the file extends that model: what it
+/// names again is replaced, the rest is kept.
+///
+/// Errors:  InvalidArgument  with origin:line:column, what is wrong and what is known
+Result<Model> parse_model(std::string_view toml, std::string_view origin,
+                          const Model* base = nullptr);
+
+/// The model that is built into the program (models/customer.toml).
+const Model& builtin_model();
+
+}  // namespace cip::model
