@@ -35,6 +35,7 @@ struct ColumnDef {
   std::optional<double> min;  // Both ends are included.
   std::optional<double> max;
   std::optional<std::string> references;  // The table whose key this column holds.
+  std::string default_column;  // Filled from this column where a source has none; may be empty.
 };
 
 /// Dimension: things that events refer to. Fact: events, with a time. Lookup: a short list of
@@ -53,15 +54,19 @@ struct TableDef {
   [[nodiscard]] const ColumnDef* find(std::string_view column) const noexcept;
 };
 
-/// How rows are told apart. Exactly one of `column`, `attribute` (with `column` naming the table)
-/// or `grain` says where the value comes from.
+/// A part of a time that comes round again.
+enum class TimePart { Weekday, HourOfDay };
+
+/// How rows are told apart: by a column, by an attribute (`column` is then the table's `extra`), or
+/// by the period or part of a time. `grain` and `part` without a column mean the fact's own time.
 struct Dimension {
   std::string name;
   std::string label;
   std::string description;
   std::optional<ColumnRef> column;  // A column of the fact, or of a table it refers to.
   std::string attribute;            // A name inside the JSON of `extra` of column->table.
-  std::optional<Grain> grain;       // The period the fact's own time falls in.
+  std::optional<Grain> grain;       // The period the time falls in.
+  std::optional<TimePart> part;     // Weekday: text, Monday first. Hour of day: 0 to 23, UTC.
   std::vector<double> buckets;      // Numbers only: lower bounds; 18, 25 makes <18, 18-24, 25+.
   std::vector<std::string> synonyms;
   std::vector<std::string> drill;  // Dimensions to go to from here, coarse to fine.

@@ -1,0 +1,94 @@
+// query/dataset.h: one immutable snapshot of all tables, ready to be asked.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/result.h"
+#include "frame/table.h"
+#include "model/model.h"
+
+namespace cip::query {
+
+/// A dimension as seen from the rows of a table: a code per row, the codes in the order of the
+/// values. Null is the last code, one past the values. Codes are as narrow as they can be.
+struct Codes {
+  std::variant<std::vector<std::uint8_t>, std::vector<std::uint16_t>, std::vector<std::uint32_t>>
+      by_row;
+  frame::Column values;  // Distinct, ascending, none is null.
+
+  [[nodiscard]] std::size_t num_values() const noexcept { return values.num_rows(); }
+  [[nodiscard]] std::size_t num_codes() const noexcept { return values.num_rows() + 1; }
+};
+
+/// First and last day of the facts, both included.
+struct DayRange {
+  Days first;
+  Days last;
+};
+
+/// The row of a parent table that a foreign key leads to; kNoRow where it is null or leads nowhere.
+inline constexpr std::uint32_t kNoRow = 0xFFFF'FFFF;
+
+/// Facts lie sorted by time, so that a range of time is a slice of rows. What queries need beside
+/// the tables (codes, joins, attributes out of JSON) is made when it is first asked for and kept.
+/// Shared by threads without a lock of their own.
+class Dataset {
+ public:
+  ~Dataset();
+  [[nodiscard]] const model::Model& model() const noexcept;
+  [[nodiscard]] const std::string& snapshot() const noexcept;
+
+  /// The rows of a table, facts by time; null if the model has no such table. Columns bear the
+  /// names of the model; those the warehouse adds (`extra`, ...) are there if they were given.
+  [[nodiscard]] const frame::Table* find(std::string_view table) const noexcept;
+
+  /// Per row of `table`, the row of the parent that foreign key `column` leads to.
+  /// Expects: the model says that `column` references a table.
+  [[nodiscard]] std::span<const std::uint32_t> parent_rows(std::string_view table,
+                                                           std::string_view column) const;
+
+  /// The rows of a fact whose time lies in [from, to): first row, one past the last.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> slice(std::string_view table,
+                                                          std::optional<Days> from,
+                                                          std::optional<Days> to) const;
+
+  /// From the first to the last day of all facts; nullopt if there are none.
+  [[nodiscard]] std::optional<DayRange> days() const;
+
+  /// The dimension as seen from the rows of `table`, which may be a child of the dimension's own.
+  ///
+  /// Errors:  InvalidArgument  `table` does not lead to the dimension
+  Result<std::shared_ptr<const Codes>> codes(std::string_view table,
+                                             const model::Dimension& dimension) const;
+
+ private:
+  friend Result<std::shared_ptr<const Dataset>> make_dataset(
+      model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
+      std::string snapshot);
+  struct Store;
+  explicit Dataset(std::unique_ptr<Store> store);
+
+  std::unique_ptr<Store> store_;
+};
+
+/// Makes a snapshot of tables as the warehouse holds them.
+///
+/// Shape:    each table once, in any order of rows and columns; a table or a column of the model
+///           that is not given counts as empty.
+/// Missing:  a foreign key that leads to no row counts as null for the dimensions behind it.
+/// Errors:   InvalidArgument  a table or a column's type is not the model's, a key occurs twice
+///           LimitExceeded    a table of more than 4 billion rows
+Result<std::shared_ptr<const Dataset>> make_dataset(
+    model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
+    std::string snapshot);
+
+}  // namespace cip::query

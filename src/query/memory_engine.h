@@ -1,0 +1,38 @@
+// query/memory_engine.h: answers queries from the columns of a snapshot.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "query/answer.h"
+#include "query/dataset.h"
+#include "query/query.h"
+
+namespace cip::query {
+
+/// Answers one query. Any number of threads may ask the same data set at once.
+///
+/// Shape:    one row per combination of dimension values that occurs among the rows that match; no
+///           dimensions give exactly one row. Metrics of several tables are joined on the values of
+///           the dimensions; a count that a table has no rows for is 0, any other metric null.
+/// Order:    sort, then the dimensions ascending, nulls last: the same rows in any order give the
+///           same answer.
+/// Totals:   recomputed over all rows that the dimensions' filters keep; filters on metrics, limit
+///           and offset do not touch them.
+/// Method:   filters are evaluated once per distinct value; groups are counted in flat arrays while
+///           the dictionaries are small, by hashing otherwise; sums are exact (integers, decimals:
+///           128 bits); distinct counts are exact.
+/// Errors:   NotFound         an unknown metric or dimension, with the nearest names
+///           InvalidArgument  a dimension that a metric's table does not lead to, a value of the
+///                            wrong type, a range that ends before it starts
+///           LimitExceeded    more groups than kMaxGroups, or a sum beyond 64 bits
+Result<Answer> run(const Query& query, const Dataset& dataset);
+
+/// Answers the queries of a page together, in order; one that fails does not touch the others.
+std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset);
+
+/// How many groups one query may have.
+inline constexpr std::size_t kMaxGroups = 20'000'000;
+
+}  // namespace cip::query
