@@ -1,0 +1,156 @@
+// warehouse/load.h: one run of one source into the tables of the model, all of it or nothing.
+//
+// Batches go to a staging folder as they come: keys, references and unique columns are checked on
+// the way, what fails is kept with its bytes and reasons. publish() then moves the run into the
+// database in one transaction: rows, ledger, quality log, rejects and skips. Until it commits, the
+// database is as it was, whenever the process dies; the next run removes the leftovers and records
+// the interruption.
+//
+//   CIP_TRY_ASSIGN(auto load, Load::begin(connection, model, spec));
+//   for (each record batch) for (each table, parents first) CIP_TRY(load.stage(table, batch));
+//   CIP_TRY_ASSIGN(const LoadReport report, load.publish(publication));
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "ingest/mapped_batch.h"
+#include "model/model.h"
+#include "sql/connection.h"
+
+namespace cip::warehouse {
+
+/// Which record of a run stays where several have one key.
+enum class Winner : std::uint8_t { First, Last };
+
+/// One table a run loads.
+struct LoadTable {
+  std::string table;  // Of the model.
+  Winner winner = Winner::First;
+  std::vector<std::string> skip_reasons = {};  // For people, by MappedBatch::skip_rules.
+  bool repeats_are_faults = true;  // Whether repeated keys count against the quality: not where
+                                   // the records are of another thing, such as the lines of orders
+                                   // that customers are taken from.
+};
+
+struct LoadSpec {
+  std::string source_id;
+  std::string file_name;
+  std::string file_sha256;
+  std::string mapping_version;
+  Micros started_at = 0;
+  std::filesystem::path staging;  // A folder of the workspace; made if it is missing.
+  std::vector<LoadTable> tables;  // Each once; those that are referred to before those that refer.
+};
+
+/// What became of the records handed on for one table.
+struct TableCounts {
+  std::string table;
+  std::uint64_t found = 0;
+  std::uint64_t loaded = 0;      // New rows.
+  std::uint64_t updated = 0;     // Rows whose key was there with other cells.
+  std::uint64_t unchanged = 0;   // Rows that were there as they are; nothing is written for them.
+  std::uint64_t duplicates = 0;  // Records whose key another record of this run has won.
+  std::uint64_t rejected = 0;
+  std::uint64_t skipped = 0;
+
+  [[nodiscard]] std::uint64_t accounted() const noexcept {
+    return loaded + updated + unchanged + duplicates + rejected + skipped;
+  }
+  bool operator==(const TableCounts&) const = default;
+};
+
+struct Score {
+  std::optional<double> score;  // 0 to 100; none where nothing was checked.
+  double coverage = 0;          // 0 to 1: how much of what should be checked was.
+};
+
+/// What only the end of a run knows.
+struct Publication {
+  std::function<Micros()> now;  // The clock; asked once, shortly before the commit.
+  std::uint64_t bytes_in = 0;
+  std::vector<std::uint64_t> records_read = {};  // As the reader counted, per table of the spec;
+                                                 // empty if there is nothing to compare with.
+  std::vector<ingest::RuleCount> rules = {};     // Of the mapping; the load adds its own.
+  // Makes the score of a table from all its rules; without it there are no scores.
+  std::function<Score(const TableCounts&, std::span<const ingest::RuleCount>)> score = {};
+  Progress* progress = nullptr;
+};
+
+struct TableReport {
+  TableCounts counts;
+  Score score;
+  bool is_partial = false;  // More than a tenth of at least 300 records was rejected.
+};
+
+struct LoadReport {
+  std::int64_t run_id = 0;
+  std::vector<TableReport> tables;       // As in the spec.
+  std::vector<ingest::RuleCount> rules;  // The mapping's and the load's own, as they were logged.
+};
+
+class Load {
+ public:
+  /// Takes the lock of the staging folder, removes what an interrupted run left there and records
+  /// it in the ledger, and reads the keys that references will be checked against.
+  ///
+  /// `connection` and `model` outlive the load; the schema has been prepared. While a load lives,
+  /// nobody else uses the connection.
+  ///
+  /// Errors:  InvalidArgument  the spec names a table twice, out of order, or one the model lacks
+  ///          Conflict         another load is running in this workspace
+  ///          Unavailable      the database or the folder is locked, full or read-only
+  static Result<Load> begin(sql::Connection& connection, const model::Model& model, LoadSpec spec);
+
+  Load(Load&&) noexcept;
+  Load& operator=(Load&&) = delete;
+  ~Load();  // What was not published is thrown away.
+
+  [[nodiscard]] std::int64_t run_id() const noexcept;
+
+  /// Takes a batch of one table of the spec (by place). Records the mapping found good may still be
+  /// rejected here:
+  ///
+  ///   key        KEY_MISSING    the key is null
+  ///              KEY_COLLISION  the surrogate key of this source key belongs to another one
+  ///   rule       REQUIRED       a required column is null
+  ///              RANGE          a value does not fit into the database: a year beyond 9999, a
+  ///                             decimal with more digits than a double holds
+  ///   reference  REFERENCE      no row has the key it refers to, neither in the database nor
+  ///                             among those staged so far
+  ///   key        UNIQUE         another row holds the value of a unique column
+  ///
+  /// Errors:  Unavailable  the staging folder is full or gone; the load is dead then
+  Result<void> stage(std::size_t table, const ingest::MappedBatch& batch);
+
+  /// What stage() knows so far, per table of the spec; rows are counted as `loaded` until publish()
+  /// has compared them with the database.
+  [[nodiscard]] std::vector<TableCounts> counts() const;
+
+  /// Compares the staged rows with the database and counts them; changes nothing.
+  Result<std::vector<TableCounts>> preview();
+
+  /// Publishes the run. Nothing may follow it.
+  ///
+  /// Errors:  Conflict     the accounting does not balance, or a constraint refused a row
+  ///          Unavailable  the database or the folder is locked, full or read-only
+  /// After any of them the database is as it was.
+  Result<LoadReport> publish(const Publication& publication);
+
+ private:
+  struct Impl;
+  explicit Load(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cip::warehouse
