@@ -24,7 +24,7 @@ struct MappedColumn {
 };
 
 /// Why one record cannot become a row, one entry a fault; a record may have several.
-struct Fault {
+struct RowFault {
   std::uint32_t row;       // In the batch.
   std::string_view stage;  // "structure", "map", "cast", "rule", "key", "reference".
   std::string_view code;   // Stable: "CAST_DATE", "REQUIRED", "RANGE", "REFERENCE", ...
@@ -49,8 +49,8 @@ struct MappedBatch {
   std::size_t num_rows = 0;
   std::vector<MappedColumn> columns;  // In the order of the table's columns in the model.
   std::vector<RowState> states;
-  std::vector<std::uint32_t> skip_rules;  // For skipped rows: which rule of the mapping did it.
-  std::vector<Fault> faults;              // Of rejected rows, by row.
+  std::vector<std::uint32_t> skip_rules;  // For skipped rows: which of Into::skips did it.
+  std::vector<RowFault> faults;           // Of rejected rows, by row.
   std::vector<RecordPlace> places;
   std::vector<std::string_view> raw;  // The original bytes of each record.
   std::vector<std::string_view>
