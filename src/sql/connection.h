@@ -29,6 +29,25 @@ struct Statement {
 /// query and becomes its result.
 using RowSink = std::function<Result<void>(std::span<const Value> row)>;
 
+/// What a cell holds, whatever its column is declared as.
+enum class CellKind : std::uint8_t { Null, Integer, Number, Text };
+
+/// One row of a result, read where the store keeps it. Columns count from 0; asking for a cell by
+/// another kind than it has gives whatever the store makes of it.
+class RowView {
+ public:
+  virtual ~RowView() = default;
+  [[nodiscard]] virtual CellKind kind(std::size_t column) const = 0;
+  [[nodiscard]] virtual std::int64_t integer(std::size_t column) const = 0;
+  [[nodiscard]] virtual double number(std::size_t column) const = 0;
+
+  /// Text or bytes; the view dies with the row.
+  [[nodiscard]] virtual std::string_view text(std::size_t column) const = 0;
+};
+
+/// As RowSink, for long results: nothing is copied.
+using RowVisitor = std::function<Result<void>(const RowView& row)>;
+
 /// One cell on its way into a table; text and bytes are borrowed for the call.
 struct Bytes {
   std::string_view bytes;
@@ -59,6 +78,13 @@ class Connection {
   ///          Unavailable      the store is locked, full, read-only or gone
   ///          any              what `sink` failed with
   virtual Result<std::int64_t> run(const Statement& statement, const RowSink& sink) = 0;
+
+  /// As run(), without a copy of each cell. Adapters that can do no better inherit this one.
+  virtual Result<std::int64_t> visit(const Statement& statement, const RowVisitor& visitor);
+
+  /// Turns the mode for large loads on or off, outside of transactions: more memory for building
+  /// indexes, and references are no longer checked row by row. Who turns it on has checked them.
+  virtual Result<void> set_bulk(bool is_bulk);
 
   /// Prepares a statement for many runs. It dies before the connection does.
   virtual Result<std::unique_ptr<Writer>> prepare(const std::string& sql) = 0;

@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "base/text.h"
 #include "sql/connection.h"
 #include "sql/sqlite_connection.h"
 
@@ -58,6 +59,41 @@ TEST_P(ConnectionContract, TellsNullFromTheEmptyText) {
   must_execute({"INSERT INTO customer VALUES (?, ?, ?)", unnamed});
   must_execute({"INSERT INTO customer VALUES (?, ?, ?)", nameless});
   EXPECT_THAT(rows_of({"SELECT * FROM customer ORDER BY id"}), ElementsAre(unnamed, nameless));
+}
+
+TEST_P(ConnectionContract, VisitsRowsWithoutCopyingThem) {
+  must_execute({"INSERT INTO customer VALUES (?, ?, ?)", {7, "Zoë", 0.25}});
+  must_execute({"INSERT INTO customer VALUES (?, ?, ?)", {8, std::monostate{}, 3}});
+  std::vector<std::string> seen;
+  const auto visited = connection_->visit(
+      {"SELECT * FROM customer WHERE id < ? ORDER BY id", {9}},
+      [&seen](const RowView& row) -> Result<void> {
+        const bool is_named = row.kind(1) != CellKind::Null;
+        seen.push_back(fmt::format("{} {} {}", row.integer(0),
+                                   is_named ? row.text(1) : std::string_view("-"), row.number(2)));
+        EXPECT_EQ(row.kind(0), CellKind::Integer);
+        EXPECT_EQ(row.kind(2), CellKind::Number);  // A REAL column keeps no integers.
+        return {};
+      });
+  ASSERT_TRUE(visited) << visited.error().message;
+  EXPECT_EQ(*visited, 2);
+  EXPECT_THAT(seen, ElementsAre("7 Zoë 0.25", "8 - 3"));
+}
+
+TEST_P(ConnectionContract, StopsVisitingWithWhatTheVisitorFailedWith) {
+  must_execute({"INSERT INTO customer VALUES (1, 'Ada', 0), (2, 'Bo', 0)"});
+  const auto stopped = connection_->visit(
+      {"SELECT * FROM customer"},
+      [](const RowView&) -> Result<void> { return fail(Errc::NotFound, "enough"); });
+  EXPECT_EQ(stopped.error().code, Errc::NotFound);
+  EXPECT_EQ(connection_->visit({"SELEKT 1"}, {}).error().code, Errc::InvalidArgument);
+}
+
+TEST_P(ConnectionContract, KeepsWhatItHoldsWhenTheModeForLargeLoadsComesAndGoes) {
+  ASSERT_TRUE(connection_->set_bulk(true));
+  must_execute({"INSERT INTO customer VALUES (1, 'Ada', 0)"});
+  ASSERT_TRUE(connection_->set_bulk(false));
+  EXPECT_THAT(rows_of({"SELECT id FROM customer"}), ElementsAre(ElementsAre(Value(1))));
 }
 
 TEST_P(ConnectionContract, NeverReadsAValueAsSql) {

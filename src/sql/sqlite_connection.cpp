@@ -97,6 +97,39 @@ Value value_at(sqlite3_stmt* statement, int column) {
   }
 }
 
+class SqliteRow final : public RowView {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+
+  [[nodiscard]] CellKind kind(std::size_t column) const override {
+    switch (sqlite3_column_type(statement_, static_cast<int>(column))) {
+      case SQLITE_NULL:
+        return CellKind::Null;
+      case SQLITE_INTEGER:
+        return CellKind::Integer;
+      case SQLITE_FLOAT:
+        return CellKind::Number;
+      default:
+        return CellKind::Text;
+    }
+  }
+  [[nodiscard]] std::int64_t integer(std::size_t column) const override {
+    return sqlite3_column_int64(statement_, static_cast<int>(column));
+  }
+  [[nodiscard]] double number(std::size_t column) const override {
+    return sqlite3_column_double(statement_, static_cast<int>(column));
+  }
+  [[nodiscard]] std::string_view text(std::size_t column) const override {
+    const int at = static_cast<int>(column);
+    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, at));
+    const auto num_bytes = static_cast<std::size_t>(sqlite3_column_bytes(statement_, at));
+    return num_bytes == 0 ? std::string_view() : std::string_view(bytes, num_bytes);
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
 // Steps of a query, in the order run() takes them.
 
 Result<Prepared> prepared(sqlite3* handle, const std::string& path, const std::string& sql,
@@ -206,6 +239,31 @@ Result<std::int64_t> SqliteConnection::run(const Statement& statement, const Row
   }
   if (code != SQLITE_DONE) return failure_of(handle_.get(), path_);
   return num_rows;
+}
+
+Result<std::int64_t> SqliteConnection::visit(const Statement& statement,
+                                             const RowVisitor& visitor) {
+  CIP_TRY_ASSIGN(const Prepared query, prepared(handle_.get(), path_, statement.sql));
+  CIP_TRY(bind_all(query.get(), statement.params));
+
+  const SqliteRow row(query.get());
+  std::int64_t num_rows = 0;
+  int code = sqlite3_step(query.get());
+  for (; code == SQLITE_ROW; code = sqlite3_step(query.get())) {
+    CIP_TRY(visitor(row));
+    ++num_rows;
+  }
+  if (code != SQLITE_DONE) return failure_of(handle_.get(), path_);
+  return num_rows;
+}
+
+Result<void> SqliteConnection::set_bulk(bool is_bulk) {
+  // The cache also bounds what the sorter of an index build keeps before it goes to a temporary
+  // file, so memory stays flat. ANALYZE looks at a sample: plans need no more.
+  CIP_TRY(execute({is_bulk ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON"}));
+  CIP_TRY(execute({is_bulk ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -2000"}));
+  CIP_TRY(execute({"PRAGMA analysis_limit = 1000"}));
+  return {};
 }
 
 Result<std::unique_ptr<Writer>> SqliteConnection::prepare(const std::string& sql) {

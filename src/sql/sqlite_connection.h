@@ -25,6 +25,8 @@ class SqliteConnection final : public Connection {
                                                         OpenMode mode = OpenMode::ReadWrite);
 
   Result<std::int64_t> run(const Statement& statement, const RowSink& sink) override;
+  Result<std::int64_t> visit(const Statement& statement, const RowVisitor& visitor) override;
+  Result<void> set_bulk(bool is_bulk) override;
   Result<std::unique_ptr<Writer>> prepare(const std::string& sql) override;
 
  private:
