@@ -1,6 +1,7 @@
 // ingest/encoding.h: text in old encodings, turned into UTF-8 before a reader sees it.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -27,5 +28,11 @@ enum class Encoding { Auto, Utf8, Latin1, Windows1252, Utf16Le, Utf16Be };
 ///
 /// Errors:  InvalidArgument  Auto, and the text looks like UTF-16 without a byte order mark
 Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, Encoding encoding);
+
+/// True if `text` is UTF-8 and has no NUL byte, which no store takes as text.
+[[nodiscard]] bool is_clean_text(std::string_view text) noexcept;
+
+/// The position of the first byte that keeps `text` from being clean; its size if none does.
+[[nodiscard]] std::size_t first_bad_byte(std::string_view text) noexcept;
 
 }  // namespace cip::ingest

@@ -84,7 +84,7 @@ class RecordBatch {
   /// In the order of the records, at most one for each.
   [[nodiscard]] std::span<const Fault> faults() const noexcept { return faults_; }
 
-  /// What is wrong with one record, or nullptr. Asking in rising order of records costs nothing.
+  /// What is wrong with one record, or nullptr.
   [[nodiscard]] const Fault* fault_of(std::size_t record) const noexcept;
 
   // From here on: how readers fill it.

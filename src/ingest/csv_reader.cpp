@@ -1,0 +1,200 @@
+#include "ingest/csv_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/text.h"
+#include "ingest/csv_cursor.h"
+
+namespace cip::ingest {
+namespace {
+
+constexpr std::size_t kMaxColumns = 4'096;
+
+std::vector<std::string> unique_names(const std::vector<std::string>& names) {
+  std::vector<std::string> unique;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string name(trimmed(names[i]));
+    if (name.empty()) name = fmt::format("column_{}", i + 1);
+    const std::string first = name;
+    for (int number = 2; std::ranges::find(unique, name) != unique.end(); ++number) {
+      name = fmt::format("{}_{}", first, number);
+    }
+    unique.push_back(std::move(name));
+  }
+  return unique;
+}
+
+class CsvReader final : public RecordReader {
+ public:
+  CsvReader(std::unique_ptr<ByteSource> source, const FormatSpec& spec)
+      : cursor_(std::move(source), spec.limits.max_record_bytes),
+        format_(spec.csv),
+        max_records_(spec.batch_records),
+        max_record_bytes_(spec.limits.max_record_bytes) {}
+
+  Result<void> open();
+
+  [[nodiscard]] const std::vector<std::string>& columns() const noexcept override {
+    return columns_;
+  }
+  Result<bool> next(RecordBatch& batch) override;
+  [[nodiscard]] std::vector<Member> members(const RecordBatch& batch,
+                                            std::size_t record) const override;
+  [[nodiscard]] const ByteSource& source() const noexcept override {
+    return cursor_.window().source();
+  }
+
+ private:
+  [[nodiscard]] Result<void> check_encoding() const;
+  void add(RecordBatch& batch, const CsvRow& row) const;
+  void add_fields(RecordBatch& batch, const CsvRow& row) const;
+  void add_fault(RecordBatch& batch, const CsvRow& row) const;
+  void add_quoted(RecordBatch& batch, std::size_t column, std::string_view field) const;
+
+  CsvCursor cursor_;
+  CsvFormat format_;
+  std::size_t max_records_;
+  std::size_t max_record_bytes_;
+  std::vector<std::string> columns_;
+};
+
+Result<void> CsvReader::open() {
+  CIP_TRY(cursor_.start());
+  CIP_TRY(cursor_.skip_lines(format_.preamble_rows));
+  const Window& window = cursor_.window();
+  if (format_.delimiter == '\0') {
+    format_.delimiter = find_delimiter(window.bytes(), format_.quote, window.is_last());
+  }
+  const char delimiter = format_.delimiter;
+  if (delimiter == format_.quote || delimiter == '\n' || delimiter == '\r') {
+    return fail(
+        Errc::InvalidArgument,
+        fmt::format("'{}': the delimiter cannot be the quote or a line end", source().name()));
+  }
+  cursor_.set_chars({delimiter, format_.quote, format_.quote != '\0'});
+  CIP_TRY_ASSIGN(auto names, cursor_.read_header());
+  if (names.size() > kMaxColumns) {
+    return fail(Errc::LimitExceeded, fmt::format("'{}' has {} columns, at most {} are read",
+                                                 source().name(), names.size(), kMaxColumns));
+  }
+  if (!format_.has_header) {
+    cursor_.step_back();
+    names.assign(names.size(), "");
+  }
+  columns_ = unique_names(names);
+  cursor_.set_num_columns(columns_.size());
+  return check_encoding();
+}
+
+// Bad bytes here and there are faults of their records. Where more than a tenth of the lines has
+// them, it is the file that is not what it is said to be.
+Result<void> CsvReader::check_encoding() const {
+  const Window& window = cursor_.window();
+  std::string_view text = window.bytes();
+  if (is_clean_text(text)) return {};
+  std::size_t num_lines = 0;
+  std::size_t num_bad = 0;
+  std::string place;
+  while (!text.empty()) {
+    const auto end = line_end(text, window.is_last());
+    if (!end && !window.is_last()) break;
+    const std::string_view line = text.substr(0, end ? *end + 1 : text.size());
+    if (!is_clean_text(line) && ++num_bad == 1) {
+      const std::size_t at = window.bytes().size() - text.size() + first_bad_byte(line);
+      place = fmt::format("line {}, byte {}", cursor_.line_no() + num_lines, window.offset() + at);
+    }
+    ++num_lines;
+    text.remove_prefix(line.size());
+  }
+  if (num_bad * 10 <= num_lines) return {};
+  return fail(Errc::InvalidArgument,
+              fmt::format("'{}' is not UTF-8 text: {}, and {} of its first {} lines; say its "
+                          "encoding, for example encoding = \"windows-1252\"",
+                          source().name(), place, num_bad, num_lines));
+}
+
+Result<bool> CsvReader::next(RecordBatch& batch) {
+  batch.clear(columns_.size());
+  CsvRow row;
+  while (batch.num_records() < max_records_) {
+    CIP_TRY_ASSIGN(const auto found, cursor_.next(row, batch.num_records() == 0));
+    if (found != CsvCursor::Found::Row) break;
+    add(batch, row);
+  }
+  return batch.num_records() > 0;
+}
+
+void CsvReader::add(RecordBatch& batch, const CsvRow& row) const {
+  // The front of a record that is too large lies in the cursor, where the next such one would
+  // replace it before the batch is done with it.
+  const bool is_cut = row.fault == FaultCode::RecordTooLarge;
+  batch.add_record(row.place, is_cut ? batch.keep(row.text) : row.text);
+  if (row.fault) {
+    add_fault(batch, row);
+    return;
+  }
+  if (row.must_check_text && !is_clean_text(row.text)) {
+    batch.add_fault(FaultCode::Encoding, row.text_byte + first_bad_byte(row.text),
+                    "UTF-8 text without NUL bytes");
+  }
+  add_fields(batch, row);
+  if (row.ends.size() == columns_.size()) return;
+  const bool has_few = row.ends.size() < columns_.size();
+  batch.add_fault(has_few ? FaultCode::TooFewFields : FaultCode::TooManyFields,
+                  row.place.byte_first,
+                  fmt::format("{} fields, found {}", columns_.size(), row.ends.size()));
+}
+
+void CsvReader::add_fault(RecordBatch& batch, const CsvRow& row) const {
+  if (row.fault == FaultCode::RecordTooLarge) {
+    batch.add_fault(*row.fault, row.fault_byte,
+                    fmt::format("at most {} bytes, found {}", max_record_bytes_,
+                                row.place.byte_end - row.fault_byte));
+  } else {
+    batch.add_fault(FaultCode::UnpairedQuote, row.fault_byte,
+                    "a closing quote followed by a delimiter or a line end");
+  }
+}
+
+void CsvReader::add_fields(RecordBatch& batch, const CsvRow& row) const {
+  const std::size_t num_fields = std::min(row.ends.size(), columns_.size());
+  for (std::size_t column = 0; column < num_fields; ++column) {
+    const std::string_view field = row.field(column);
+    if (field.empty()) continue;  // Missing, as it is already.
+    if (field.front() == format_.quote && format_.quote != '\0') {
+      add_quoted(batch, column, field);
+    } else {
+      batch.set_field(column, field);
+    }
+  }
+}
+
+void CsvReader::add_quoted(RecordBatch& batch, std::size_t column, std::string_view field) const {
+  const std::string_view inner = field.substr(1, field.size() - 2);
+  const bool has_pairs = inner.find(format_.quote) != std::string_view::npos;
+  batch.set_field(column, has_pairs ? batch.keep(unquoted(field, format_.quote)) : inner);
+}
+
+std::vector<Member> CsvReader::members(const RecordBatch& batch, std::size_t record) const {
+  std::vector<Member> members;
+  if (batch.fault_of(record) != nullptr) return members;
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    const Field field = batch.field(record, column);
+    members.push_back({columns_[column], std::string(field.text), field.state});
+  }
+  return members;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RecordReader>> open_csv(std::unique_ptr<ByteSource> source,
+                                               const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(auto text, decode(std::move(source), spec.csv.encoding));
+  auto reader = std::make_unique<CsvReader>(std::move(text), spec);
+  CIP_TRY(reader->open());
+  return std::unique_ptr<RecordReader>(std::move(reader));
+}
+
+}  // namespace cip::ingest

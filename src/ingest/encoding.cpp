@@ -1,0 +1,253 @@
+#include "ingest/encoding.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace cip::ingest {
+namespace {
+
+constexpr std::size_t kBlock = 64 * 1024;
+constexpr std::size_t kPeeked = 4 * 1024;
+
+// What windows-1252 has where Latin-1 has control characters, 0x80 to 0x9F.
+// Source:  WHATWG Encoding Standard, index-windows-1252.
+constexpr std::array<char16_t, 32> kWindows1252 = {
+    0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
+
+void append_utf8(std::vector<char>& out, char32_t point) {
+  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) {
+    put(point);
+  } else if (point < 0x800) {
+    put(0xC0 | (point >> 6));
+    put(0x80 | (point & 0x3F));
+  } else if (point < 0x10000) {
+    put(0xE0 | (point >> 12));
+    put(0x80 | ((point >> 6) & 0x3F));
+    put(0x80 | (point & 0x3F));
+  } else {
+    put(0xF0 | (point >> 18));
+    put(0x80 | ((point >> 12) & 0x3F));
+    put(0x80 | ((point >> 6) & 0x3F));
+    put(0x80 | (point & 0x3F));
+  }
+}
+
+/// A source whose first bytes were read already.
+class ResumedSource final : public ByteSource {
+ public:
+  ResumedSource(std::unique_ptr<ByteSource> source, std::vector<char> head)
+      : source_(std::move(source)), head_(std::move(head)) {}
+
+  Result<std::size_t> read(std::span<char> buffer) override {
+    const std::size_t size = std::min(buffer.size(), head_.size() - used_);
+    if (size == 0) return source_->read(buffer);
+    std::memcpy(buffer.data(), head_.data() + used_, size);
+    used_ += size;
+    return size;
+  }
+  [[nodiscard]] const std::string& name() const noexcept override { return source_->name(); }
+  [[nodiscard]] std::uint64_t stored_bytes_read() const noexcept override {
+    return source_->stored_bytes_read();
+  }
+  [[nodiscard]] std::uint64_t stored_bytes() const noexcept override {
+    return source_->stored_bytes();
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  std::vector<char> head_;
+  std::size_t used_ = 0;
+};
+
+/// Turns another encoding into UTF-8, block by block.
+class DecodedSource final : public ByteSource {
+ public:
+  DecodedSource(std::unique_ptr<ByteSource> source, Encoding encoding)
+      : source_(std::move(source)), encoding_(encoding), block_(kBlock) {}
+
+  Result<std::size_t> read(std::span<char> buffer) override {
+    while (used_ == text_.size() && !is_done_) CIP_TRY(decode_block());
+    const std::size_t size = std::min(buffer.size(), text_.size() - used_);
+    std::memcpy(buffer.data(), text_.data() + used_, size);
+    used_ += size;
+    return size;
+  }
+  [[nodiscard]] const std::string& name() const noexcept override { return source_->name(); }
+  [[nodiscard]] std::uint64_t stored_bytes_read() const noexcept override {
+    return source_->stored_bytes_read();
+  }
+  [[nodiscard]] std::uint64_t stored_bytes() const noexcept override {
+    return source_->stored_bytes();
+  }
+
+ private:
+  Result<void> decode_block() {
+    text_.clear();
+    used_ = 0;
+    CIP_TRY_ASSIGN(const std::size_t size, source_->read(block_));
+    const std::span<const char> bytes(block_.data(), size);
+    is_done_ = size == 0;
+    if (encoding_ == Encoding::Utf16Le || encoding_ == Encoding::Utf16Be) {
+      for (const char byte : bytes) add_utf16_byte(static_cast<unsigned char>(byte));
+      if (is_done_) finish_utf16();
+      return {};
+    }
+    for (const char byte : bytes) {
+      const auto code = static_cast<unsigned char>(byte);
+      const bool is_special =
+          encoding_ == Encoding::Windows1252 && code >= 0x80 && code < 0x80 + kWindows1252.size();
+      append_utf8(text_, is_special ? kWindows1252.at(code - 0x80U) : code);
+    }
+    return {};
+  }
+
+  void add_utf16_byte(unsigned char byte) {
+    if (!has_byte_) {
+      first_byte_ = byte;
+      has_byte_ = true;
+      return;
+    }
+    has_byte_ = false;
+    const bool is_little = encoding_ == Encoding::Utf16Le;
+    const unsigned low = is_little ? first_byte_ : byte;
+    const unsigned high = is_little ? byte : first_byte_;
+    add_unit(static_cast<char16_t>(high << 8 | low));
+  }
+
+  void add_unit(char16_t unit) {
+    const bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
+    const char16_t lead = std::exchange(lead_, u'\0');
+    if (lead != 0 && is_low) {
+      append_utf8(text_, 0x10000U + ((lead - 0xD800U) << 10) + (unit - 0xDC00U));
+      return;
+    }
+    if (lead != 0) append_utf8(text_, lead);  // A half alone: three bytes that are not UTF-8.
+    if (unit >= 0xD800 && unit <= 0xDBFF) {
+      lead_ = unit;
+    } else {
+      append_utf8(text_, unit);
+    }
+  }
+
+  void finish_utf16() {
+    if (lead_ != 0) append_utf8(text_, std::exchange(lead_, u'\0'));
+    if (has_byte_) text_.push_back('\xFF');  // Half a character: never valid.
+    has_byte_ = false;
+  }
+
+  std::unique_ptr<ByteSource> source_;
+  Encoding encoding_;
+  std::vector<char> block_;
+  std::vector<char> text_;
+  std::size_t used_ = 0;
+  bool is_done_ = false;
+  unsigned char first_byte_ = 0;
+  bool has_byte_ = false;
+  char16_t lead_ = u'\0';
+};
+
+// Text in Latin letters has a NUL in every other byte of its UTF-16.
+bool looks_like_utf16(std::span<const char> bytes) {
+  std::array<std::size_t, 2> num_nul{};
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    if (bytes[at] == '\0') ++num_nul.at(at % 2);
+  }
+  const auto [fewer, more] = std::minmax(num_nul[0], num_nul[1]);
+  return bytes.size() >= 4 && more * 10 > bytes.size() * 3 && fewer * 10 < more;
+}
+
+Result<std::unique_ptr<ByteSource>> decode_auto(std::unique_ptr<ByteSource> source) {
+  std::vector<char> head(kPeeked);
+  CIP_TRY_ASSIGN(const std::size_t size, read_fully(*source, head));
+  head.resize(size);
+  const std::string_view start(head.data(), head.size());
+  const bool is_little = start.starts_with("\xFF\xFE");
+  const bool is_big = start.starts_with("\xFE\xFF");
+  if (!is_little && !is_big && looks_like_utf16(head)) {
+    return fail(Errc::InvalidArgument,
+                fmt::format("'{}' looks like UTF-16 without a byte order mark; say encoding = "
+                            "\"utf-16le\" or \"utf-16be\"",
+                            source->name()));
+  }
+  std::unique_ptr<ByteSource> whole =
+      std::make_unique<ResumedSource>(std::move(source), std::move(head));
+  if (is_little) return decode(std::move(whole), Encoding::Utf16Le);
+  if (is_big) return decode(std::move(whole), Encoding::Utf16Be);
+  return whole;
+}
+
+}  // namespace
+
+std::string_view name_of(Encoding encoding) noexcept {
+  switch (encoding) {
+    case Encoding::Auto:
+      return "auto";
+    case Encoding::Utf8:
+      return "utf-8";
+    case Encoding::Latin1:
+      return "latin1";
+    case Encoding::Windows1252:
+      return "windows-1252";
+    case Encoding::Utf16Le:
+      return "utf-16le";
+    case Encoding::Utf16Be:
+      return "utf-16be";
+  }
+  return "";
+}
+
+std::optional<Encoding> parse_encoding(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, Encoding>, 10> names = {{
+      {"auto", Encoding::Auto},
+      {"utf-8", Encoding::Utf8},
+      {"utf8", Encoding::Utf8},
+      {"latin1", Encoding::Latin1},
+      {"latin-1", Encoding::Latin1},
+      {"iso-8859-1", Encoding::Latin1},
+      {"windows-1252", Encoding::Windows1252},
+      {"cp1252", Encoding::Windows1252},
+      {"utf-16le", Encoding::Utf16Le},
+      {"utf-16be", Encoding::Utf16Be},
+  }};
+  const std::string wanted = lowered(name);
+  const auto* const found =
+      std::ranges::find(names, wanted, &std::pair<std::string_view, Encoding>::first);
+  if (found == names.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, Encoding encoding) {
+  if (encoding == Encoding::Auto) return decode_auto(std::move(source));
+  if (encoding == Encoding::Utf8) return source;
+  return std::unique_ptr<ByteSource>(std::make_unique<DecodedSource>(std::move(source), encoding));
+}
+
+bool is_clean_text(std::string_view text) noexcept {
+  return simdjson::validate_utf8(text.data(), text.size()) &&
+         text.find('\0') == std::string_view::npos;
+}
+
+std::size_t first_bad_byte(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size() && text[at] != '\0') {
+    std::size_t size = 1;
+    while (size <= 4 && !is_valid_utf8(text.substr(at, size))) ++size;
+    if (size > 4) break;
+    at += size;
+  }
+  return std::min(at, text.size());
+}
+
+}  // namespace cip::ingest

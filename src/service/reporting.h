@@ -1,0 +1,37 @@
+// service/reporting.h: the prepared reports, filled with data.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "account/role.h"
+#include "base/civil_time.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "service/platform.h"
+
+namespace cip::service {
+
+/// {"reports":[{name,title,description}]}.
+Json list_reports();
+
+struct ReportRequest {
+  std::string name;
+  std::optional<Days> from;
+  std::optional<Days> to;  // Not included.
+};
+
+/// A report with its answers: /api/v1/reports/NAME.
+///
+/// Errors:  NotFound  no report of that name
+Result<Json> make_report(Platform& platform, const account::Identity& who,
+                         const ReportRequest& request);
+
+/// All tables of a report as one CSV text, each under its title.
+///
+/// Errors:  Forbidden  the role may not export
+Result<std::string> export_report(Platform& platform, const account::Identity& who,
+                                  const ReportRequest& request);
+
+}  // namespace cip::service

@@ -1,0 +1,115 @@
+#include "stats/missing.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "stats/numbers.h"
+
+namespace cip::stats {
+namespace {
+
+constexpr double kMost = 0.60;
+constexpr double kMany = 0.20;
+constexpr double kSkewed = 1.0;
+constexpr double kCommon = 0.5;
+
+constexpr std::array<std::string_view, 7> kNames = {
+    "none",          "fill_with_mean", "fill_with_median", "fill_with_mode", "mark_as_unknown",
+    "keep_and_flag", "drop_column"};
+
+struct Advice {
+  Treatment treatment;
+  std::string reason;
+};
+
+double skewness_of(std::span<const double> values, const Moments& moments) {
+  if (moments.count < 3 || moments.standard_deviation == 0) return 0;
+  double cubes = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    cubes += std::pow((value - moments.mean) / moments.standard_deviation, 3);
+  }
+  const auto count = static_cast<double>(moments.count);
+  return cubes * count / ((count - 1) * (count - 2));
+}
+
+Advice advice_for_numbers(const frame::Column& column) {
+  const std::vector<double> values = column.to_doubles().value();
+  const auto moments = moments_of(values);
+  if (!moments) return {Treatment::DropColumn, "no value is there at all"};
+  const double skewness = skewness_of(values, *moments);
+  if (std::abs(skewness) > kSkewed) {
+    return {Treatment::FillWithMedian,
+            fmt::format("skewness {:.1f}: the mean would be pulled to one side", skewness)};
+  }
+  return {Treatment::FillWithMean, fmt::format("skewness {:.1f}: the values lie evenly", skewness)};
+}
+
+Advice advice_for_texts(const frame::Column& column) {
+  std::map<std::string, std::size_t> counts;
+  std::size_t most = 0;
+  std::string mode;
+  for (std::size_t row = 0; row < column.num_rows(); ++row) {
+    if (!column.has(row)) continue;
+    const std::string text = column.text_at(row);
+    const std::size_t count = ++counts[text];
+    if (count > most) {
+      most = count;
+      mode = text;
+    }
+  }
+  const auto present = static_cast<double>(column.num_rows() - column.num_nulls());
+  const double share = static_cast<double>(most) / std::max(present, 1.0);
+  if (share >= kCommon) {
+    return {Treatment::FillWithMode,
+            fmt::format("{:.0f} % of the rows say '{}'", 100 * share, mode)};
+  }
+  return {Treatment::MarkAsUnknown,
+          fmt::format("no value stands out, the most common holds {:.0f} %", 100 * share)};
+}
+
+Advice advice_for(const frame::Column& column, double share) {
+  if (column.num_nulls() == 0) return {Treatment::None, "every row has a value"};
+  const std::string missing = fmt::format("{:.1f} % are missing", 100 * share);
+  if (share > kMost) return {Treatment::DropColumn, missing + ": too few values to learn from"};
+  if (share > kMany) {
+    return {Treatment::KeepAndFlag, missing + ": a fill would invent much of the column"};
+  }
+  switch (column.type()) {
+    case Type::Date:
+    case Type::Datetime:
+      return {Treatment::KeepAndFlag, missing + ": a made-up time would be taken for an event"};
+    case Type::Text:
+    case Type::Boolean:
+      return advice_for_texts(column);
+    case Type::Integer:
+    case Type::Number:
+    case Type::Decimal:
+      return advice_for_numbers(column);
+  }
+  return advice_for_texts(column);
+}
+
+}  // namespace
+
+std::string_view name_of(Treatment treatment) noexcept {
+  return kNames[static_cast<std::size_t>(treatment)];
+}
+
+std::vector<MissingValues> missing_values(const frame::Table& table) {
+  std::vector<MissingValues> report;
+  for (const frame::Column& column : table.columns()) {
+    const auto num_rows = static_cast<double>(column.num_rows());
+    const double share =
+        column.num_rows() == 0 ? 0 : static_cast<double>(column.num_nulls()) / num_rows;
+    Advice advice = advice_for(column, share);
+    report.push_back({column.name(), column.type(), column.num_nulls(), share, advice.treatment,
+                      std::move(advice.reason)});
+  }
+  return report;
+}
+
+}  // namespace cip::stats

@@ -1,0 +1,114 @@
+import { useMemo } from 'react'
+
+import { useFormat } from '@/lib/format-context'
+import { countOf, type Format, type Unit } from '@/lib/number-format'
+
+import { CanvasChart } from './canvas-chart'
+import {
+  baseOption,
+  categoryAxis,
+  hatch,
+  insideZoom,
+  tooltipBase,
+  valueAxis,
+  type ChartOption,
+} from './option'
+import { useTokens, type Tokens } from './tokens'
+import { tooltipElement } from './tooltip'
+
+export interface Bar {
+  label: string
+  value: number | null
+  n?: number // How many cases it rests on; under 30 the bar is hatched.
+}
+
+export interface BarChartProps {
+  title: string // The takeaway sentence.
+  bars: readonly Bar[]
+  unit: Unit
+  name: string // What the bars measure.
+  noun?: string // What n counts: orders, customers.
+  horizontal?: boolean
+  height?: number
+  onSelect?: (index: number) => void
+}
+
+const FEW = 30
+
+export function BarChart(props: BarChartProps) {
+  const tokens = useTokens()
+  const format = useFormat()
+  const option = useMemo(() => barOption(props, tokens, format), [props, tokens, format])
+  const height = props.height ?? (props.horizontal ? 28 * props.bars.length + 28 : 206)
+  return (
+    <CanvasChart
+      title={props.title}
+      option={option}
+      height={height}
+      points={props.bars.length}
+      onSelect={props.onSelect}
+    />
+  )
+}
+
+export function barOption(props: BarChartProps, tokens: Tokens, format: Format): ChartOption {
+  const { bars, unit, horizontal = false } = props
+  const values = bars.flatMap((bar) => (bar.value === null ? [] : [bar.value]))
+  const value = valueAxis(tokens, format, values, unit)
+  const category = {
+    ...categoryAxis(tokens),
+    data: bars.map((bar) => bar.label),
+    ...(horizontal ? { inverse: true } : {}),
+  }
+  return {
+    ...baseOption(tokens),
+    grid: {
+      left: 4,
+      right: 16,
+      top: 12,
+      bottom: 0,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    xAxis: horizontal ? value : category,
+    yAxis: horizontal ? category : value,
+    dataZoom: horizontal ? [] : [insideZoom],
+    tooltip: {
+      ...tooltipBase(tokens),
+      trigger: 'axis',
+      axisPointer: { type: 'shadow', shadowStyle: { color: tokens.surface2, opacity: 0.6 } },
+      formatter: (items: unknown) => {
+        const first: unknown = Array.isArray(items) ? items[0] : items
+        const at =
+          typeof first === 'object' && first !== null && 'dataIndex' in first
+            ? Number(first.dataIndex)
+            : 0
+        const bar = bars[at]
+        return tooltipElement(
+          bar?.label ?? '',
+          [{ name: props.name, value: format.exact(bar?.value, unit), color: tokens.primary }],
+          bar?.n === undefined
+            ? undefined
+            : `n = ${countOf(bar.n, props.noun ?? 'row')}${bar.n < FEW ? ', few' : ''}`,
+        )
+      },
+    },
+    series: [
+      {
+        type: 'bar',
+        name: props.name,
+        barMaxWidth: 36,
+        barCategoryGap: '32%',
+        cursor: props.onSelect ? 'pointer' : 'default',
+        data: bars.map((bar) => ({
+          value: bar.value ?? '-',
+          itemStyle: {
+            color: tokens.primary,
+            borderRadius: horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0],
+            ...(bar.n !== undefined && bar.n < FEW ? { decal: hatch(tokens) } : {}),
+          },
+        })),
+      },
+    ],
+  }
+}

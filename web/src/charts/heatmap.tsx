@@ -1,0 +1,147 @@
+import { useMemo } from 'react'
+
+import { useFormat } from '@/lib/format-context'
+import { countOf, type Format, type Unit } from '@/lib/number-format'
+
+import { CanvasChart } from './canvas-chart'
+import { baseOption, hatch, labelStyle, tooltipBase, type ChartOption } from './option'
+import { stepOf, useTokens, type Tokens } from './tokens'
+import { tooltipElement } from './tooltip'
+
+export interface HeatmapCell {
+  row: number
+  column: number
+  value: number | null // null: an empty cell.
+  n?: number // Under 30 the cell is hatched.
+}
+
+export interface HeatmapProps {
+  title: string // The takeaway sentence.
+  rows: readonly string[]
+  columns: readonly string[]
+  cells: readonly HeatmapCell[]
+  unit: Unit
+  name: string // What a cell tells.
+  diverging?: boolean // Around zero, from -1 to 1: correlations.
+  rowHeight?: number
+  onSelect?: (index: number) => void
+}
+
+const FEW = 30
+
+export function Heatmap(props: HeatmapProps) {
+  const tokens = useTokens()
+  const format = useFormat()
+  const option = useMemo(() => heatmapOption(props, tokens, format), [props, tokens, format])
+  return (
+    <CanvasChart
+      title={props.title}
+      option={option}
+      height={(props.rowHeight ?? 30) * props.rows.length + 26}
+      points={props.cells.length}
+      onSelect={props.onSelect}
+    />
+  )
+}
+
+export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Format): ChartOption {
+  const { rows, columns, cells, unit, diverging = false } = props
+  const values = cells.flatMap((cell) => (cell.value === null ? [] : [cell.value]))
+  const [low, high] = diverging ? [-1, 1] : [Math.min(...values), Math.max(...values)]
+  const print = (value: number) =>
+    unit === 'percent'
+      ? (100 * value).toFixed(0)
+      : diverging
+        ? format.exact(value, 'number', 2)
+        : format.short(value, unit)
+  const axis = {
+    type: 'category' as const,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { show: false },
+  }
+  return {
+    ...baseOption(tokens),
+    grid: {
+      left: 0,
+      right: 2,
+      top: 0,
+      bottom: 2,
+      outerBoundsMode: 'same',
+      outerBoundsContain: 'axisLabel',
+    },
+    xAxis: {
+      ...axis,
+      position: 'top',
+      data: [...columns],
+      axisLabel: {
+        ...labelStyle(tokens),
+        margin: 6,
+        interval: 0,
+        overflow: 'truncate',
+        width: Math.max(40, 720 / columns.length),
+      },
+    },
+    yAxis: {
+      ...axis,
+      data: [...rows],
+      inverse: true,
+      axisLabel: { ...labelStyle(tokens), fontSize: 12, color: tokens.text, margin: 10 },
+    },
+    tooltip: {
+      ...tooltipBase(tokens),
+      trigger: 'item',
+      formatter: (item) => {
+        const cell = cells[Array.isArray(item) ? 0 : item.dataIndex]
+        const head = `${rows[cell?.row ?? 0] ?? ''} · ${columns[cell?.column ?? 0] ?? ''}`
+        const n = cell?.n
+        return tooltipElement(
+          head,
+          [{ name: props.name, value: format.exact(cell?.value, unit, diverging ? 2 : undefined) }],
+          n === undefined ? undefined : `n = ${countOf(n, 'row')}${n < FEW ? ', few' : ''}`,
+        )
+      },
+    },
+    series: [
+      {
+        type: 'heatmap',
+        cursor: props.onSelect ? 'pointer' : 'default',
+        data: cells.map((cell) => {
+          const step = cell.value === null ? 0 : stepOf(cell.value, low, high)
+          const few = cell.n !== undefined && cell.n < FEW
+          const fill = diverging ? tokens.diverging[step] : tokens.sequential[step]
+          return {
+            value: [cell.column, cell.row, cell.value ?? '-'],
+            itemStyle: {
+              color:
+                cell.value === null
+                  ? 'transparent'
+                  : few
+                    ? tokens.surface3
+                    : (fill ?? tokens.surface2),
+              borderColor: tokens.surface,
+              borderWidth: 2,
+              borderRadius: 4,
+              ...(few ? { decal: hatch(tokens) } : {}),
+            },
+            label: {
+              show: cell.value !== null,
+              formatter: cell.value === null ? '' : print(cell.value),
+              color: few ? tokens.text2 : inkOn(step, diverging, tokens),
+              fontSize: 12,
+              fontFamily: tokens.font,
+              fontWeight: 500,
+            },
+          }
+        }),
+      },
+    ],
+  }
+}
+
+/** Text on a cell; the ends of the diverging scale are as dark as the ends of the sequential one. */
+function inkOn(step: number, diverging: boolean, tokens: Tokens): string {
+  if (!diverging) return tokens.sequentialInk[step] ?? tokens.text
+  const far = Math.abs(step - 3)
+  return far === 3 ? tokens.surface : tokens.text
+}
