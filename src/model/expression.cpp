@@ -128,7 +128,7 @@ class Parser {
     return true;
   }
 
-  Failure wanted(std::string_view what) const {
+  [[nodiscard]] Failure wanted(std::string_view what) const {
     const std::string found =
         at_ < text_.size() ? fmt::format("'{}'", text_.substr(at_, 1)) : std::string("the end");
     return fail(Errc::InvalidArgument,

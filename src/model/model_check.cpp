@@ -50,7 +50,7 @@ class Checker {
   }
 
  private:
-  Failure wrong(const std::string& thing, std::string_view message) const {
+  [[nodiscard]] Failure wrong(const std::string& thing, std::string_view message) const {
     const auto place = places_.find(thing);
     return fail(Errc::InvalidArgument, place == places_.end()
                                            ? fmt::format("{}: {}", thing, message)
@@ -129,8 +129,8 @@ class Checker {
     CIP_TRY_ASSIGN(const TableDef* parent, table(thing, *each.references));
     const ColumnDef* key = parent->find(parent->key);
     if (key != nullptr && key->type != each.type) {
-      return wrong(thing, fmt::format("it is a {}, but the key of '{}' is a {}", name_of(each.type),
-                                      parent->name, name_of(key->type)));
+      return wrong(thing, fmt::format("its type is {}, but that of the key of '{}' is {}",
+                                      name_of(each.type), parent->name, name_of(key->type)));
     }
     return {};
   }

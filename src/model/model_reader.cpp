@@ -78,12 +78,12 @@ class Reader {
  private:
   // Errors and small readers.
 
-  std::string place_of(const toml::node& node) const {
+  [[nodiscard]] std::string place_of(const toml::node& node) const {
     const toml::source_position at = node.source().begin;
     return fmt::format("{}:{}:{}", origin_, at.line, at.column);
   }
 
-  Failure wrong(const toml::node& node, std::string_view message) const {
+  [[nodiscard]] Failure wrong(const toml::node& node, std::string_view message) const {
     return fail(Errc::InvalidArgument, fmt::format("{}: {}", place_of(node), message));
   }
 

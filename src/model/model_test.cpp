@@ -53,6 +53,7 @@ std::string shop_but(std::string_view piece, std::string_view other) {
 template <class T>
 std::vector<std::string> names(const std::vector<T>& things) {
   std::vector<std::string> found;
+  found.reserve(things.size());
   for (const T& thing : things) found.push_back(thing.name);
   return found;
 }
@@ -148,7 +149,7 @@ TEST(Model, ErrorsNameFileLineAndColumn) {
             "m.toml:2:10: unknown key 'colour', known are: name, currency, standalone, table, "
             "dimension, metric");
   EXPECT_EQ(error_of(shop_with("bad = { sum = \"sales.prize\" }\n")),
-            "m.toml:23:7: unknown column of sales 'prize', did you mean 'price'");
+            "m.toml:24:7: unknown column of sales 'prize', did you mean 'price'");
 }
 
 TEST(Model, RefusesTablesThatDoNotFitTogether) {
@@ -163,7 +164,7 @@ TEST(Model, RefusesTablesThatDoNotFitTogether) {
               HasSubstr("unknown type 'dat', did you mean 'date'"));
   EXPECT_THAT(
       error_of(shop_but("shop_id = { type = \"integer\" }", "shop_id = { type = \"text\" }")),
-      HasSubstr("it is a integer, but the key of 'shops' is a text"));
+      HasSubstr("its type is integer, but that of the key of 'shops' is text"));
   EXPECT_THAT(error_of(shop_but("town = {", "Town = {")), HasSubstr("'Town' is no name"));
   EXPECT_THAT(error_of(shop_but("town = {", "extra = {")), HasSubstr("kept by the platform"));
   EXPECT_THAT(error_of(shop_but("min = 0", "min = 2, max = 1")), HasSubstr("min 2 is above max 1"));
@@ -182,8 +183,8 @@ columns = { b_id = { type = "integer" }, a_id = { type = "integer", references =
 }
 
 TEST(Model, RefusesDimensionsThatMakeNoSense) {
-  EXPECT_THAT(error_of(shop_but("month = { grain = \"month\" }", "month = { grain = \"moon\" }")),
-              HasSubstr("unknown grain 'moon', did you mean 'month'"));
+  EXPECT_THAT(error_of(shop_but("month = { grain = \"month\" }", "month = { grain = \"mont\" }")),
+              HasSubstr("unknown grain 'mont', did you mean 'month'"));
   EXPECT_THAT(error_of(shop_but("month = { grain = \"month\" }", "month = { label = \"M\" }")),
               HasSubstr("needs a column, a grain or a part"));
   EXPECT_THAT(error_of(shop_but("month = { grain = \"month\" }",
