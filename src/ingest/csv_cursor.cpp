@@ -98,11 +98,11 @@ Result<std::vector<std::string>> CsvCursor::read_header() {
                             "encoding, for example encoding = \"windows-1252\"",
                             name, line_no_, window_.offset() + first_bad_byte(text)));
   }
-  at_ = size;
+  header_bytes_ = size;
   return field_texts(text, by_hand_, chars_);
 }
 
-void CsvCursor::step_back() noexcept { at_ = 0; }
+Result<void> CsvCursor::pass_header() { return step_over(header_bytes_); }
 
 void CsvCursor::forget_ends() noexcept {
   window_.consume(at_);
@@ -253,6 +253,7 @@ Result<void> CsvCursor::take_too_large(CsvRow& row) {
   row.text = kept_;
   row.ends = {};
   claim(row, end ? *end + 1 : window_.bytes().size());
+  row.text_byte = first_byte;
   row.fault = FaultCode::RecordTooLarge;
   row.fault_byte = first_byte;
   ++line_no_;

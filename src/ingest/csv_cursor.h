@@ -53,7 +53,7 @@ class CsvCursor {
   void set_chars(CsvChars chars) noexcept { chars_ = chars; }
   Result<std::vector<std::string>> read_header();  // Steps over blank lines first.
   void set_num_columns(std::size_t num_columns) noexcept { num_columns_ = num_columns; }
-  void step_back() noexcept;  // The header was a record: read it again.
+  Result<void> pass_header();  // What read_header() read is not a record.
 
   [[nodiscard]] const Window& window() const noexcept { return window_; }
   [[nodiscard]] std::uint64_t line_no() const noexcept { return line_no_; }
@@ -88,6 +88,7 @@ class CsvCursor {
   std::size_t scan_bytes_;
   bool must_check_text_ = false;
   CsvRecord by_hand_;
+  std::size_t header_bytes_ = 0;
   std::string kept_;  // The front of a record that was too large to hold.
 
   std::uint64_t claimed_ = 0;  // Up to this byte of the stream, everything belongs to a record.

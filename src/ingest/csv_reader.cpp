@@ -79,8 +79,9 @@ Result<void> CsvReader::open() {
     return fail(Errc::LimitExceeded, fmt::format("'{}' has {} columns, at most {} are read",
                                                  source().name(), names.size(), kMaxColumns));
   }
-  if (!format_.has_header) {
-    cursor_.step_back();
+  if (format_.has_header) {
+    CIP_TRY(cursor_.pass_header());
+  } else {
     names.assign(names.size(), "");
   }
   columns_ = unique_names(names);

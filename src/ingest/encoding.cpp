@@ -25,25 +25,6 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0x008D, 0x017D, 0x008F, 0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
-void append_utf8(std::vector<char>& out, char32_t point) {
-  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6));
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3F));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  }
-}
-
 /// A source whose first bytes were read already.
 class ResumedSource final : public ByteSource {
  public:
@@ -150,7 +131,7 @@ class DecodedSource final : public ByteSource {
   std::unique_ptr<ByteSource> source_;
   Encoding encoding_;
   std::vector<char> block_;
-  std::vector<char> text_;
+  std::string text_;
   std::size_t used_ = 0;
   bool is_done_ = false;
   unsigned char first_byte_ = 0;
@@ -168,24 +149,51 @@ bool looks_like_utf16(std::span<const char> bytes) {
   return bytes.size() >= 4 && more * 10 > bytes.size() * 3 && fewer * 10 < more;
 }
 
-Result<std::unique_ptr<ByteSource>> decode_auto(std::unique_ptr<ByteSource> source) {
+/// The source with its first bytes looked at, and given back.
+struct Peeked {
+  std::unique_ptr<ByteSource> source;
+  std::string head;
+};
+
+Result<Peeked> peek(std::unique_ptr<ByteSource> source) {
   std::vector<char> head(kPeeked);
   CIP_TRY_ASSIGN(const std::size_t size, read_fully(*source, head));
   head.resize(size);
-  const std::string_view start(head.data(), head.size());
-  const bool is_little = start.starts_with("\xFF\xFE");
-  const bool is_big = start.starts_with("\xFE\xFF");
-  if (!is_little && !is_big && looks_like_utf16(head)) {
+  std::string text(head.begin(), head.end());
+  return Peeked{std::make_unique<ResumedSource>(std::move(source), std::move(head)),
+                std::move(text)};
+}
+
+std::optional<Encoding> marked_encoding(std::string_view head) {
+  if (head.starts_with("\xFF\xFE")) return Encoding::Utf16Le;
+  if (head.starts_with("\xFE\xFF")) return Encoding::Utf16Be;
+  return std::nullopt;
+}
+
+Result<std::unique_ptr<ByteSource>> decode_auto(std::unique_ptr<ByteSource> source) {
+  CIP_TRY_ASSIGN(auto peeked, peek(std::move(source)));
+  if (const auto marked = marked_encoding(peeked.head)) {
+    return decode(std::move(peeked.source), *marked);
+  }
+  if (looks_like_utf16(peeked.head)) {
     return fail(Errc::InvalidArgument,
                 fmt::format("'{}' looks like UTF-16 without a byte order mark; say encoding = "
                             "\"utf-16le\" or \"utf-16be\"",
-                            source->name()));
+                            peeked.source->name()));
   }
-  std::unique_ptr<ByteSource> whole =
-      std::make_unique<ResumedSource>(std::move(source), std::move(head));
-  if (is_little) return decode(std::move(whole), Encoding::Utf16Le);
-  if (is_big) return decode(std::move(whole), Encoding::Utf16Be);
-  return whole;
+  return std::move(peeked.source);
+}
+
+// What stands behind encoding= in <?xml version="1.0" encoding="..."?>; empty without it.
+std::string_view declared_encoding(std::string_view head) {
+  if (!head.starts_with("<?xml")) return {};
+  const std::string_view declaration = head.substr(0, head.find("?>"));
+  const std::size_t at = declaration.find("encoding");
+  if (at == std::string_view::npos) return {};
+  const std::size_t open = declaration.find_first_of("\"'", at);
+  if (open == std::string_view::npos) return {};
+  const std::string_view rest = declaration.substr(open + 1);
+  return rest.substr(0, rest.find(declaration[open]));
 }
 
 }  // namespace
@@ -232,6 +240,43 @@ Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, E
   if (encoding == Encoding::Auto) return decode_auto(std::move(source));
   if (encoding == Encoding::Utf8) return source;
   return std::unique_ptr<ByteSource>(std::make_unique<DecodedSource>(std::move(source), encoding));
+}
+
+Result<std::unique_ptr<ByteSource>> decode_xml(std::unique_ptr<ByteSource> source) {
+  CIP_TRY_ASSIGN(auto peeked, peek(std::move(source)));
+  if (const auto marked = marked_encoding(peeked.head)) {
+    return decode(std::move(peeked.source), *marked);
+  }
+  const std::string_view name = declared_encoding(peeked.head);
+  const auto encoding = name.empty() || lowered(name) == "us-ascii" ? std::optional(Encoding::Utf8)
+                                                                    : parse_encoding(name);
+  if (!encoding) {
+    return fail(
+        Errc::InvalidArgument,
+        fmt::format("'{}' is in the encoding {}, which is not read here; turn it into UTF-8 "
+                    "first",
+                    peeked.source->name(), name));
+  }
+  return decode(std::move(peeked.source), *encoding);
+}
+
+void append_utf8(std::string& text, char32_t point) {
+  const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) {
+    put(point);
+  } else if (point < 0x800) {
+    put(0xC0 | (point >> 6));
+    put(0x80 | (point & 0x3F));
+  } else if (point < 0x10000) {
+    put(0xE0 | (point >> 12));
+    put(0x80 | ((point >> 6) & 0x3F));
+    put(0x80 | (point & 0x3F));
+  } else {
+    put(0xF0 | (point >> 18));
+    put(0x80 | ((point >> 12) & 0x3F));
+    put(0x80 | ((point >> 6) & 0x3F));
+    put(0x80 | (point & 0x3F));
+  }
 }
 
 bool is_clean_text(std::string_view text) noexcept {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -28,6 +29,14 @@ enum class Encoding { Auto, Utf8, Latin1, Windows1252, Utf16Le, Utf16Be };
 ///
 /// Errors:  InvalidArgument  Auto, and the text looks like UTF-16 without a byte order mark
 Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, Encoding encoding);
+
+/// The same for an XML document, in the encoding that its byte order mark or its declaration says;
+/// the declaration itself stays as it is.
+///
+/// Errors:  InvalidArgument  an encoding that is not among these
+Result<std::unique_ptr<ByteSource>> decode_xml(std::unique_ptr<ByteSource> source);
+
+void append_utf8(std::string& text, char32_t point);
 
 /// True if `text` is UTF-8 and has no NUL byte, which no store takes as text.
 [[nodiscard]] bool is_clean_text(std::string_view text) noexcept;
