@@ -1,0 +1,31 @@
+import type { Workspace } from '@/api/client'
+import { single } from '@/api/query'
+import { cardState } from '@/components/card'
+import { KpiCard } from '@/components/kpi-card'
+
+import { keyOf } from './queries'
+import { answerOf, cardAnswer, isNormal, readSeries, type CardContext } from './reading'
+
+export function KpiRow(props: CardContext & { workspace: Workspace }) {
+  const { view, plan, answers, workspace } = props
+  return plan.kpis.map((metric) => {
+    const now = answerOf(answers, keyOf('total', metric.name))
+    const before = answerOf(answers, keyOf('total', metric.name, true))
+    const series = readSeries('spark', metric.name, metric, plan.kpiGrain, props)
+    return (
+      <KpiCard
+        key={metric.name}
+        metric={metric}
+        state={cardState(cardAnswer(answers, keyOf('total', metric.name)))}
+        value={now && single(now, metric.name)}
+        before={before && single(before, metric.name)}
+        normal={isNormal(metric, plan, view, answers, workspace)}
+        words="vs previous"
+        series={series?.values ?? []}
+        comparison={series?.before ?? undefined}
+        incomplete={series?.incomplete !== null}
+        link={{ to: '/analytics', search: (old) => ({ ...old, m: metric.name }) }}
+      />
+    )
+  })
+}
