@@ -71,9 +71,7 @@ Sum sum_of(std::span<const ingest::RuleCount> counts, std::string_view dimension
 double cap_of(std::span<const ingest::RuleCount> counts) {
   double cap = 100;
   for (const ingest::RuleCount& count : counts) {
-    const Severity& severity = severity_of(count.severity);
-    const bool is_low = count.checked != 0 && pass_rate_of(count) < severity.floor;
-    if (is_low) cap = std::min(cap, severity.cap);
+    if (breaks_floor(count)) cap = std::min(cap, severity_of(count.severity).cap);
   }
   return cap;
 }
@@ -121,6 +119,10 @@ Score score_of(std::span<const ingest::RuleCount> counts) {
       weight * rule_weight / rule_weight_of_all;  // The weights of kDimensions add to 1.
   score.standard_error = 100 * std::sqrt(variance) / weight;
   return score;
+}
+
+bool breaks_floor(const ingest::RuleCount& count) {
+  return count.checked != 0 && pass_rate_of(count) < severity_of(count.severity).floor;
 }
 
 std::string status_of(const std::optional<double>& score) {

@@ -41,6 +41,9 @@ Score score_of(std::span<const ingest::RuleCount> counts);
 /// The counts of the same rule, table and column added up, in order of first appearance.
 std::vector<ingest::RuleCount> merged(std::span<const ingest::RuleCount> counts);
 
+/// Whether this rule alone caps the score: it is critical or high and passes below its floor.
+bool breaks_floor(const ingest::RuleCount& count);
+
 /// "good" from 95, "caution" from 80, "bad" below, "unknown" without a score.
 std::string status_of(const std::optional<double>& score);
 

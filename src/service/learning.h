@@ -45,9 +45,4 @@ Result<PredictionRequest> prediction_from_json(const Json& json);
 Result<Json> predict(Platform& platform, const account::Identity& who, std::string_view task,
                      const PredictionRequest& request);
 
-/// One customer: what the table says and what the models see: /api/v1/customers/ID. Personal
-/// columns are left out for roles that may not see them.
-Result<Json> describe_customer(Platform& platform, const account::Identity& who,
-                               std::int64_t customer_id);
-
 }  // namespace cip::service

@@ -4,6 +4,7 @@
 // as a whole when a load, of this process or another, has published something new.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,7 @@
 #include "base/result.h"
 #include "query/dataset.h"
 #include "registry/registry.h"
+#include "service/feature_tables.h"
 #include "service/workspace.h"
 #include "sql/connection.h"
 
@@ -38,6 +40,11 @@ class Platform {
 
   /// The data as last published. Reads them again only if that has changed.
   Result<std::shared_ptr<const query::Dataset>> dataset();
+
+  /// What is known of each customer at the end of those data; made once for each state of them.
+  ///
+  /// Errors:  Undefined  there are no customers
+  Result<std::shared_ptr<const FeatureTable>> features();
 
   /// Runs `work` with the connection to data.db, one caller at a time.
   Result<void> with_database(const std::function<Result<void>(sql::Connection&)>& work);
@@ -66,8 +73,12 @@ class Platform {
   std::shared_ptr<const query::Dataset> snapshot_;
   std::optional<std::int64_t> snapshot_run_;
 
+  std::mutex features_lock_;
+  std::shared_ptr<const query::Dataset> features_of_;
+  std::shared_ptr<const FeatureTable> features_;
+
   std::mutex models_lock_;
-  std::shared_ptr<const ml::TrainedTask> trained_[2];  // NOLINT(*-c-arrays): one per ml::Task.
+  std::array<std::shared_ptr<const ml::TrainedTask>, 2> trained_;  // By ml::Task.
   std::shared_ptr<const ml::SegmentModel> segments_;
 
   std::mutex audit_lock_;

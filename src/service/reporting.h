@@ -22,6 +22,11 @@ struct ReportRequest {
   std::optional<Days> to;  // Not included.
 };
 
+/// The request as it is typed or stands in a URL; an empty date leaves that end open.
+///
+/// Errors:  InvalidArgument  a date that is none
+Result<ReportRequest> report_request(std::string name, std::string_view from, std::string_view to);
+
 /// A report with its answers: /api/v1/reports/NAME.
 ///
 /// Errors:  NotFound  no report of that name

@@ -1,0 +1,338 @@
+#include "cli/commands.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/print.h"
+#include "cli/terminal_progress.h"
+#include "service/analysis.h"
+#include "service/asking.h"
+#include "service/learning.h"
+#include "service/loading.h"
+#include "service/monitoring.h"
+#include "service/platform.h"
+#include "service/reporting.h"
+#include "service/sampling.h"
+
+namespace cip::cli {
+namespace {
+
+// Whoever may run the program on the workspace's files may do everything with them.
+const account::Identity& owner() {
+  static const account::Identity identity{"command line", account::Role::Admin};
+  return identity;
+}
+
+Result<std::unique_ptr<service::Platform>> open_platform(const Context& context) {
+  CIP_TRY_ASSIGN(service::Workspace workspace, service::open_workspace(context.folder));
+  return service::Platform::open(std::move(workspace));
+}
+
+void print_result(const Json& json, bool as_json,
+                  const std::function<std::string(const Json&)>& text) {
+  std::cout << (as_json ? to_pretty_text(json) : text(json));
+}
+
+// Adds a subcommand whose options live as long as the app does.
+template <class Options>
+CLI::App& add(CLI::App& app, Context& context, const std::string& name, const std::string& says,
+              Options& options, Result<void> (*run)(const Context&, const Options&)) {
+  CLI::App* command = app.add_subcommand(name, says);
+  command->final_callback([&context, &options, run] {
+    context.chosen = [&context, &options, run] { return run(context, options); };
+  });
+  return *command;
+}
+
+// Options of all subcommands, in one place, so that what is typed outlives the parsing.
+struct InitOptions {
+  std::string folder;
+};
+struct GenerateOptions {
+  service::SampleRequest request;
+};
+struct MapOptions {
+  std::vector<std::string> files;
+  bool replace = false;
+};
+struct IngestOptions {
+  service::LoadOptions load;
+  bool json = false;
+};
+struct QueryOptions {
+  service::TypedQuestion question;
+};
+struct AnalyzeOptions {
+  std::string name;
+  std::string where;
+  std::string from;
+  std::string to;
+  std::string metric = "revenue";
+  bool json = false;
+};
+struct TrainOptions {
+  std::uint64_t seed = 42;
+  bool json = false;
+};
+struct PredictOptions {
+  std::string task;
+  std::int64_t customer = 0;
+  bool has_customer = false;
+  std::vector<std::string> values;
+  bool json = false;
+};
+struct QualityOptions {
+  bool json = false;
+};
+struct ReportOptions {
+  std::string name;
+  std::string from;
+  std::string to;
+  std::string format = "table";
+};
+struct ServeOptions {
+  std::optional<std::uint16_t> port;
+};
+struct NoOptions {};
+
+Result<void> run_init(const Context&, const InitOptions& options) {
+  CIP_TRY_ASSIGN(const service::Workspace workspace, service::init_workspace(options.folder));
+  std::cout << "workspace ready in " << workspace.folder.string()
+            << ": put files into inbox/, then cip map FILE and cip ingest\n";
+  return {};
+}
+
+Result<void> run_generate(const Context&, const GenerateOptions& options) {
+  TerminalProgress progress;
+  CIP_TRY_ASSIGN(const Json files, service::generate_sample(options.request, progress));
+  std::cout << table_text(files.at("files").as_array(),
+                          {"path", "table", "records", "valid", "duplicates", "rejected"});
+  return {};
+}
+
+Result<void> run_map(const Context& context, const MapOptions& options) {
+  CIP_TRY_ASSIGN(const service::Workspace workspace, service::open_workspace(context.folder));
+  for (const std::string& file : options.files) {
+    CIP_TRY_ASSIGN(const auto proposal, service::map_file(workspace, file, options.replace));
+    std::cout << proposal.path.string() << '\n';
+  }
+  return {};
+}
+
+Result<void> run_ingest(const Context& context, const IngestOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  TerminalProgress progress;
+  CIP_TRY_ASSIGN(const Json report,
+                 service::load_files(*platform, owner(), options.load, progress));
+  print_result(report, options.json, load_text);
+  return {};
+}
+
+Result<void> run_query(const Context& context, const QueryOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const std::string text,
+                 service::answer_text(*platform, owner(), options.question));
+  std::cout << text;
+  return {};
+}
+
+Result<void> run_analyze(const Context& context, const AnalyzeOptions& options) {
+  JsonObject body{{"metric", options.metric}};
+  if (!options.where.empty()) body["where"] = options.where;
+  if (!options.from.empty()) body["from"] = options.from;
+  if (!options.to.empty()) body["to"] = options.to;
+  CIP_TRY_ASSIGN(const auto request, service::analysis_from_json(std::move(body)));
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json analysis, service::analyze(*platform, owner(), options.name, request));
+  print_result(analysis, options.json,
+               [&options](const Json& json) { return analysis_text(options.name, json); });
+  return {};
+}
+
+Result<void> run_train(const Context& context, const TrainOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  TerminalProgress progress;
+  CIP_TRY_ASSIGN(const Json outcome, service::train(*platform, owner(), options.seed, progress));
+  print_result(outcome, options.json, training_text);
+  return {};
+}
+
+// "recency_days=30" becomes a number, "segment=Premium" a text.
+Result<JsonObject> typed_values(const std::vector<std::string>& assignments) {
+  JsonObject values;
+  for (const std::string& assignment : assignments) {
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(Errc::InvalidArgument,
+                  fmt::format("--set wants feature=value, got '{}'", assignment));
+    }
+    const std::string text = assignment.substr(equals + 1);
+    const auto json = parse_json(text);
+    values[assignment.substr(0, equals)] = json ? *json : Json(text);
+  }
+  return values;
+}
+
+Result<void> run_predict(const Context& context, const PredictOptions& options) {
+  service::PredictionRequest request;
+  if (options.has_customer) request.customer_id = options.customer;
+  CIP_TRY_ASSIGN(request.values, typed_values(options.values));
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json prediction,
+                 service::predict(*platform, owner(), options.task, request));
+  print_result(prediction, options.json, prediction_text);
+  return {};
+}
+
+Result<void> run_quality(const Context& context, const QualityOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json quality, service::describe_quality(*platform, owner()));
+  print_result(quality, options.json, quality_text);
+  return {};
+}
+
+Result<void> run_report(const Context& context, const ReportOptions& options) {
+  CIP_TRY_ASSIGN(const auto request,
+                 service::report_request(options.name, options.from, options.to));
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  if (options.format == "csv") {
+    CIP_TRY_ASSIGN(const std::string csv, service::export_report(*platform, owner(), request));
+    std::cout << csv;
+    return {};
+  }
+  CIP_TRY_ASSIGN(const Json report, service::make_report(*platform, owner(), request));
+  print_result(report, options.format == "json", report_text);
+  return {};
+}
+
+Result<void> run_serve(const Context& context, const ServeOptions& options) {
+  CIP_TRY_ASSIGN(service::Workspace workspace, service::open_workspace(context.folder));
+  if (options.port) workspace.config.port = *options.port;
+  return context.wiring->serve(std::move(workspace));
+}
+
+Result<void> run_openapi(const Context& context, const NoOptions&) {
+  std::cout << context.wiring->openapi();
+  return {};
+}
+
+struct AllOptions {
+  InitOptions init;
+  GenerateOptions generate;
+  MapOptions map;
+  IngestOptions ingest;
+  QueryOptions query;
+  AnalyzeOptions analyze;
+  TrainOptions train;
+  PredictOptions predict;
+  QualityOptions quality;
+  ReportOptions report;
+  ServeOptions serve;
+  NoOptions none;
+};
+
+void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
+  auto& init = add(app, context, "init", "Make a workspace", options.init, run_init);
+  init.add_option("folder", options.init.folder, "The folder to make it in")->required();
+
+  auto& generate =
+      add(app, context, "generate", "Write sample data", options.generate, run_generate);
+  service::SampleRequest& sample = options.generate.request;
+  generate.add_option("--out", sample.folder, "The folder to write to")->required();
+  generate.add_option("--customers", sample.num_customers)->capture_default_str();
+  generate.add_option("--transactions", sample.num_transactions)->capture_default_str();
+  generate.add_option("--sessions", sample.num_sessions)->capture_default_str();
+  generate.add_option("--seed", sample.seed)->capture_default_str();
+  generate.add_option("--faults", sample.fault_rate, "Faulty records for each valid one, 0 to 0.5")
+      ->capture_default_str();
+
+  auto& map = add(app, context, "map", "Write a mapping for a file, with the evidence", options.map,
+                  run_map);
+  map.add_option("files", options.map.files, "CSV, JSON or XML files")->required();
+  map.add_flag("--replace", options.map.replace, "Write it anew if it exists");
+
+  auto& ingest = add(app, context, "ingest", "Load the files of the workspace's mappings",
+                     options.ingest, run_ingest);
+  ingest.add_option("sources", options.ingest.load.sources, "Only these sources");
+  ingest.add_flag("--again", options.ingest.load.again, "Also files that were loaded before");
+  ingest.add_flag("--json", options.ingest.json);
+
+  auto& quality = add(app, context, "quality", "How good the data are, and what every load did",
+                      options.quality, run_quality);
+  quality.add_flag("--json", options.quality.json);
+}
+
+void add_question_commands(CLI::App& app, Context& context, AllOptions& options) {
+  service::TypedQuestion& question = options.query.question;
+  auto& query = add(app, context, "query", "Metrics by dimensions, filtered, over time",
+                    options.query, run_query);
+  query.add_option("--metrics", question.metrics, "Such as revenue,orders");
+  query.add_option("--by", question.by, "Such as segment,month");
+  query.add_option("--where", question.where, "Such as \"country = 'UK'\"");
+  query.add_option("--from", question.from, "First day");
+  query.add_option("--to", question.to, "The day after the last");
+  query.add_option("--sort", question.sort, "A column; -column for the largest first");
+  query.add_option("--limit", question.limit, "At most so many rows");
+  query.add_flag("--totals", question.totals);
+  query.add_option("--engine", question.engine, "memory or sql")->capture_default_str();
+  query.add_option("--format", question.format, "table, csv or json")->capture_default_str();
+
+  AnalyzeOptions& of = options.analyze;
+  auto& analyze = add(app, context, "analyze", "Exploratory statistics", of, run_analyze);
+  analyze.add_option("name", of.name, joined(service::analysis_names(), ", "))->required();
+  analyze.add_option("--where", of.where);
+  analyze.add_option("--from", of.from, "First day");
+  analyze.add_option("--to", of.to, "The day after the last");
+  analyze.add_option("--metric", of.metric, "For trends")->capture_default_str();
+  analyze.add_flag("--json", of.json);
+
+  auto& report = add(app, context, "report", "A prepared report", options.report, run_report);
+  report.add_option("name", options.report.name, "executive, sales, customer, product, marketing")
+      ->required();
+  report.add_option("--from", options.report.from, "First day");
+  report.add_option("--to", options.report.to, "The day after the last");
+  report.add_option("--format", options.report.format, "table, csv or json")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+}
+
+void add_model_commands(CLI::App& app, Context& context, AllOptions& options) {
+  auto& train = add(app, context, "train", "Learn churn, lifetime value and segments from the data",
+                    options.train, run_train);
+  train.add_option("--seed", options.train.seed)->capture_default_str();
+  train.add_flag("--json", options.train.json);
+
+  PredictOptions& of = options.predict;
+  auto& predict = add(app, context, "predict", "One prediction with its reasons", of, run_predict);
+  predict.add_option("task", of.task, "churn or lifetime_value")->required();
+  predict.add_option("--customer", of.customer, "The customer to start from")
+      ->each([&of](const std::string&) { of.has_customer = true; });
+  predict.add_option("--set", of.values, "feature=value, laid over the customer's own");
+  predict.add_flag("--json", of.json);
+}
+
+void add_server_commands(CLI::App& app, Context& context, AllOptions& options) {
+  auto& serve =
+      add(app, context, "serve", "Show the pages in the browser", options.serve, run_serve);
+  serve.add_option("--port", options.serve.port, "Instead of the one in cip.toml");
+  add(app, context, "openapi", "Print the description of the HTTP API", options.none, run_openapi);
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Context& context) {
+  static AllOptions options;  // Read by callbacks that run after this function has returned.
+  options = {};
+  add_data_commands(app, context, options);
+  add_question_commands(app, context, options);
+  add_model_commands(app, context, options);
+  add_server_commands(app, context, options);
+}
+
+}  // namespace cip::cli

@@ -1,0 +1,255 @@
+#include "cli/print.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace cip::cli {
+namespace {
+
+// Enough digits to see what matters; the exact value is in --json.
+std::string number_text(double value) {
+  if (value == std::round(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
+  if (std::abs(value) >= 100) return fmt::format("{:.2f}", value);
+  return fmt::format("{:.4g}", value);
+}
+
+std::string cell_text(const Json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return std::string(value.as_string());
+  if (value.is_double()) return number_text(value.as_double());
+  return to_text(value);
+}
+
+// The columns a character takes on a terminal is one for what this program prints: count
+// characters, not bytes.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t width, bool to_the_right) {
+  const std::string blanks(width - std::min(width, width_of(text)), ' ');
+  return to_the_right ? blanks + text : text + blanks;
+}
+
+const Json& member(const Json& of, std::string_view name) {
+  static const Json kNothing;
+  const auto* object = of.if_object();
+  const Json* found = object == nullptr ? nullptr : object->if_contains(name);
+  return found == nullptr ? kNothing : *found;
+}
+
+const JsonArray& list(const Json& of, std::string_view name) {
+  static const JsonArray kNothing;
+  const auto* array = member(of, name).if_array();
+  return array == nullptr ? kNothing : *array;
+}
+
+std::string text(const Json& of, std::string_view name) { return cell_text(member(of, name)); }
+
+}  // namespace
+
+std::string table_text(const JsonArray& rows, const std::vector<std::string>& members) {
+  if (rows.empty()) return "(none)\n";
+  std::vector<std::size_t> widths;
+  std::vector<bool> are_numbers;
+  for (const std::string& name : members) {
+    std::size_t width = width_of(name);
+    bool is_number = true;
+    for (const Json& row : rows) {
+      const Json& cell = member(row, name);
+      width = std::max(width, width_of(cell_text(cell)));
+      is_number = is_number && (cell.is_number() || cell.is_null());
+    }
+    widths.push_back(width);
+    are_numbers.push_back(is_number);
+  }
+  std::string out;
+  const auto write_line = [&](auto cell_at) {
+    std::string line;
+    for (std::size_t at = 0; at < members.size(); ++at) {
+      if (at != 0) line += "  ";
+      line += padded(cell_at(members[at]), widths[at], are_numbers[at]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  };
+  write_line([](const std::string& name) { return name; });
+  for (const Json& row : rows) {
+    write_line([&row](const std::string& name) { return text(row, name); });
+  }
+  return out;
+}
+
+std::string load_text(const Json& report) {
+  std::string out;
+  for (const Json& run : list(report, "runs")) {
+    out += fmt::format("run {}: {} from {}, {:.2f} s\n", text(run, "run_id"), text(run, "source"),
+                       text(run, "file"), member(run, "seconds").to_number<double>());
+    out +=
+        table_text(list(run, "tables"), {"table", "found", "loaded", "updated", "unchanged",
+                                         "duplicates", "rejected", "skipped", "score", "status"});
+    for (const Json& skip : list(run, "skips")) {
+      out += fmt::format("  skipped in {}: {} ({})\n", text(skip, "table"), text(skip, "reason"),
+                         text(skip, "count"));
+    }
+    for (const Json& reject : list(run, "rejects")) {
+      const Json& example = member(reject, "example");
+      out += fmt::format("  rejected in {}: {} {} ({}), such as line {}: '{}', wanted {}\n",
+                         text(reject, "table"), text(reject, "code"), text(reject, "column"),
+                         text(reject, "count"), text(example, "line"), text(example, "value"),
+                         text(example, "expected"));
+    }
+  }
+  for (const Json& file : list(report, "unchanged_files")) {
+    out += fmt::format("{}: loaded before as run {}, nothing to do\n", text(file, "file"),
+                       text(file, "run_id"));
+  }
+  return out;
+}
+
+std::string training_text(const Json& outcome) {
+  std::string out;
+  for (const Json& task : list(outcome, "trained")) {
+    const std::string primary = text(task, "primary_metric");
+    out += fmt::format("{} (version {}): {} rows to learn from, {} to test on, cut-off {}\n",
+                       text(task, "label"), text(task, "version"), text(task, "rows_train"),
+                       text(task, "rows_test"), text(task, "cut_off"));
+    for (const std::string_view kind : {"candidates", "baselines"}) {
+      for (const Json& candidate : list(task, kind)) {
+        const bool is_used = text(candidate, "learner") == text(task, "in_use");
+        std::string metrics;
+        for (const auto& metric : member(candidate, "metrics").as_object()) {
+          metrics += fmt::format("  {} {}", std::string(metric.key()), cell_text(metric.value()));
+        }
+        out +=
+            fmt::format("  {} {:<28}{}\n", is_used ? '*' : ' ', text(candidate, "label"), metrics);
+      }
+    }
+    for (const Json& excluded : list(task, "excluded")) {
+      out +=
+          fmt::format("  left out: {}: {}\n", text(excluded, "feature"), text(excluded, "reason"));
+    }
+  }
+  if (const Json& segments = member(outcome, "segments"); !segments.is_null()) {
+    out += fmt::format("segments (version {}): {} groups\n", text(segments, "version"),
+                       text(segments, "k"));
+    out += table_text(list(segments, "clusters"), {"cluster", "label", "size", "share"});
+  }
+  for (const Json& refused : list(outcome, "not_trained")) {
+    out += fmt::format("not trained: {}: {}\n", text(refused, "task"), text(refused, "reason"));
+  }
+  return out;
+}
+
+std::string prediction_text(const Json& prediction) {
+  const Json& output = member(prediction, "output");
+  std::string out = fmt::format("{}: {} ({}), likely between {} and {}\n", text(prediction, "task"),
+                                text(output, "value"), text(output, "unit"), text(output, "low"),
+                                text(output, "high"));
+  out += fmt::format("{} version {}, starting from {}\n", text(prediction, "learner"),
+                     text(prediction, "version"), text(prediction, "base"));
+  out += table_text(list(prediction, "contributions"), {"label", "value", "contribution"});
+  for (const Json& flag : list(prediction, "flags")) {
+    out += fmt::format("note: {}\n", text(flag, "reason"));
+  }
+  return out;
+}
+
+std::string quality_text(const Json& quality) {
+  std::string out = fmt::format("quality {} ({}), coverage {}, standard error {}\n",
+                                text(quality, "score"), text(quality, "status"),
+                                text(quality, "coverage"), text(quality, "standard_error"));
+  out += table_text(list(quality, "dimensions"), {"name", "score"}) + '\n';
+  out += table_text(list(quality, "tables"), {"table", "rows", "score", "loaded_at"}) + '\n';
+  out += table_text(list(quality, "runs"),
+                    {"run_id", "source_id", "table_name", "file_name", "status", "records_found",
+                     "loaded", "updated", "unchanged", "duplicates", "rejected", "skipped"});
+  for (const Json& alert : list(quality, "alerts")) {
+    out += fmt::format("\n{}: {}. {}\n", text(alert, "severity"), text(alert, "title"),
+                       text(alert, "detail"));
+  }
+  return out;
+}
+
+namespace {
+
+std::string missing_text(const Json& analysis) {
+  std::string out;
+  for (const Json& table : list(analysis, "tables")) {
+    out += fmt::format("{} ({} rows)\n", text(table, "table"), text(table, "rows"));
+    out += table_text(list(table, "columns"),
+                      {"column", "type", "missing", "share", "treatment", "reason"});
+  }
+  return out;
+}
+
+std::string outliers_text(const Json& analysis) {
+  JsonArray rows;
+  for (const Json& column : list(analysis, "columns")) {
+    rows.push_back(JsonObject{{"column", text(column, "table") + "." + text(column, "column")},
+                              {"n", member(column, "n")},
+                              {"mean", member(column, "mean")},
+                              {"sd", member(column, "sd")},
+                              {"iqr", member(member(column, "iqr"), "count")},
+                              {"zscore", member(member(column, "zscore"), "count")},
+                              {"percentile", member(member(column, "percentile"), "count")},
+                              {"median", member(member(column, "box"), "median")}});
+  }
+  return table_text(rows, {"column", "n", "mean", "sd", "median", "iqr", "zscore", "percentile"});
+}
+
+std::string trends_text(const Json& analysis) {
+  return fmt::format("{}\n", text(analysis, "label")) +
+         table_text(list(analysis, "points"),
+                    {"period", "value", "change", "growth", "complete", "n"}) +
+         '\n' + table_text(list(analysis, "weekdays"), {"weekday", "value", "share", "n"});
+}
+
+std::string correlations_text(const Json& analysis) {
+  return fmt::format("strong pairs over {} customers\n", text(analysis, "n")) +
+         table_text(list(analysis, "strong"), {"a", "b", "r", "n"});
+}
+
+std::string patterns_text(const Json& analysis) {
+  std::string out;
+  for (const Json& dimension : list(analysis, "dimensions")) {
+    out += fmt::format("{}\n", text(dimension, "label"));
+    out += table_text(list(dimension, "values"),
+                      {"value", "orders", "revenue", "share", "average_order_value"});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string analysis_text(std::string_view name, const Json& analysis) {
+  if (name == "missing") return missing_text(analysis);
+  if (name == "outliers") return outliers_text(analysis);
+  if (name == "trends") return trends_text(analysis);
+  if (name == "correlations") return correlations_text(analysis);
+  if (name == "patterns") return patterns_text(analysis);
+  return to_pretty_text(analysis);
+}
+
+std::string report_text(const Json& report) {
+  std::string out = text(report, "title") + '\n';
+  for (const Json& sentence : list(report, "summary")) out += cell_text(sentence) + '\n';
+  for (const Json& section : list(report, "sections")) {
+    const Json& answer = member(section, "answer");
+    std::vector<std::string> names;
+    for (const Json& column : list(answer, "columns")) names.push_back(text(column, "label"));
+    JsonArray rows;
+    for (const Json& cells : list(answer, "rows")) {
+      JsonObject row;
+      for (std::size_t at = 0; at < names.size(); ++at) row[names[at]] = cells.as_array()[at];
+      rows.push_back(std::move(row));
+    }
+    out += fmt::format("\n{}\n{}", text(section, "title"), table_text(rows, names));
+  }
+  return out;
+}
+
+}  // namespace cip::cli

@@ -1,0 +1,24 @@
+// cli/print.h: results of use cases as text for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace cip::cli {
+
+/// A list of objects as aligned columns: the members named, in that order, numbers to the right. An
+/// empty list gives "(none)".
+[[nodiscard]] std::string table_text(const JsonArray& rows,
+                                     const std::vector<std::string>& members);
+
+[[nodiscard]] std::string load_text(const Json& report);
+[[nodiscard]] std::string training_text(const Json& outcome);
+[[nodiscard]] std::string prediction_text(const Json& prediction);
+[[nodiscard]] std::string quality_text(const Json& quality);
+[[nodiscard]] std::string analysis_text(std::string_view name, const Json& analysis);
+[[nodiscard]] std::string report_text(const Json& report);
+
+}  // namespace cip::cli

@@ -1,0 +1,53 @@
+// service/feature_tables.h: what models may know of each customer, as answers to queries.
+//
+// "Days since the last order, per customer" is a metric by customer; nothing here reads a table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/civil_time.h"
+#include "base/result.h"
+#include "frame/table.h"
+#include "ml/features.h"
+#include "query/dataset.h"
+#include "query/query.h"
+
+namespace cip::service {
+
+/// One row per customer: the column `customer_id`, then a column per feature.
+struct FeatureTable {
+  frame::Table table;
+  std::vector<ml::FeatureSpec> specs;
+  std::unordered_map<std::int64_t, std::size_t> rows;  // By customer_id.
+
+  [[nodiscard]] std::optional<std::size_t> row_of(std::int64_t customer_id) const {
+    const auto found = rows.find(customer_id);
+    return found == rows.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
+/// What was known of each customer when the day `as_of` began.
+///
+/// Features: of the orders: transaction_count, total_spent, avg_amount, recency_days and
+/// tenure_days
+///           (since the sign-up, or the first order where there is none); age; and every text
+///           dimension of the customers that is not personal and has 2 to 32 values, as a category.
+///           A dimension whose texts are all numbers becomes a number. Those without any values are
+///           left out.
+/// Rows:     customers who had signed up or ordered by then; all, if the data have no times.
+/// Missing:  without an order there is no avg_amount and no recency; counts and sums are 0.
+/// Errors:   Undefined  there are no customers; others as query::run(), for the filter
+Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional<Days> as_of,
+                                    const query::Filter& where = {});
+
+/// The numbers of one metric per customer over [from, to), 0 for those it has none for.
+Result<std::unordered_map<std::int64_t, double>> metric_by_customer(const query::Dataset& dataset,
+                                                                    std::string_view metric,
+                                                                    std::optional<Days> from,
+                                                                    std::optional<Days> to);
+
+}  // namespace cip::service
