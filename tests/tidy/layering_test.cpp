@@ -89,7 +89,7 @@ bool is_allowed(const Layering& layering, const std::string& module, bool is_tes
   if (include.is_ours) return layering.at(module).contains(path.substr(0, path.find('/')));
   const auto rule = std::ranges::find_if(
       kOwners, [&path](const auto& owned) { return path.starts_with(owned.first); });
-  if (rule != kOwners.end()) return rule->second == module;
+  if (rule != kOwners.end()) return rule->second.contains(module);
   return (is_test && starts_with_one_of(path, kTests)) || is_standard(path) ||
          starts_with_one_of(path, kEverybodys);
 }
