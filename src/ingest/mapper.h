@@ -42,19 +42,17 @@ struct Reference {
 ///           otherwise the skips are asked, then every column is converted and judged, so that a
 ///           rejected row tells all that is wrong with it.
 /// Missing:  no such field, null, empty text and null words. Null words are those of the mapping;
-/// for
-///           all types but text also NULL, null, NA, N/A and NaN.
-/// Columns:  those of the model that the mapping does not name stay empty, but `order_id` of a
-///           table without a mapping for it takes the table's key: each line is its own order. A
-///           suggestion (`?`) is not used; what it reads goes to extra.
-/// Not here: duplicates and references need the table; keys(), uniques() and references() say
-/// which.
+///           for all types but text also NULL, null, NA, N/A and NaN.
+/// Columns:  those of the model that the mapping does not name take the values of their default
+///           column (an order_id those of the transaction_id), or stay empty. A suggestion (`?`)
+///           is not used; what it reads goes to extra.
+/// Not here: duplicates and references need the table; keys(), uniques() and references() tell.
 class Mapper {
  public:
-  /// Errors:  NotFound         a CSV file has no such column; names the file and the nearest. A
-  /// path
-  ///                           that is in no record of JSON or XML is a missing value instead.
-  ///          Conflict         a required column is only suggested
+  /// A path that is in no record of JSON or XML is a missing value, not an error.
+  ///
+  /// Errors:  NotFound  a CSV file has no such column; names the file and the nearest
+  ///          Conflict  a required column is only suggested
   static Result<Mapper> compile(const Mapping& mapping, const Into& into, const model::Model& model,
                                 const MapperInput& input);
 
@@ -76,6 +74,7 @@ class Mapper {
 
  private:
   struct State;
+  class Compiler;
   explicit Mapper(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -81,6 +81,7 @@ struct Mapping {
   std::vector<std::string> files;  // Globs, relative to the workspace.
   FormatSpec format;               // Its record is that of the file; an Into has its own.
   std::vector<std::string> null_words;
+  std::string key_space;  // Of keys into tables that this file does not feed.
   std::vector<Into> into;
   std::vector<Lookup> lookups;
   TableLimit table_limit;
@@ -106,6 +107,12 @@ struct Pass {
 /// Errors:  InvalidArgument  with origin:line:column, what is wrong, and the nearest names
 Result<Mapping> parse_mapping(std::string_view toml, std::string_view origin,
                               const model::Model& model);
+
+/// The source columns or paths a table needs, each once; with those its skips ask for.
+std::vector<std::string> columns_read_by(const Into& into);
+
+/// Those among them that end in a column of the table: the rest belongs to extra.
+std::vector<std::string> columns_taken_by(const Into& into);
 
 /// The readings a file needs, in the order in which their tables first come.
 std::vector<Pass> passes_of(const Mapping& mapping);

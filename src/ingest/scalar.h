@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/value.h"
 #include "ingest/exact.h"
@@ -88,11 +89,16 @@ struct StepFault {
 
 /// The record a step works on, and where it leaves what it made and why it failed.
 struct Scene {
-  const RecordBatch* batch = nullptr;
+  Scene(const RecordBatch* of_batch, std::deque<std::string>& blocks)
+      : batch(of_batch), arena(blocks) {}
+
+  const RecordBatch* batch;
   std::size_t record = 0;
   TextArena arena;
   StepFault fault;
-  std::string draft;  // Memory that steps build texts in, kept from row to row.
+  // Memory that steps work in, kept from row to row.
+  std::string draft;
+  std::vector<Exact> stack;
 
   /// Notes a refusal and returns false, so that a step can end with it.
   bool refuse(std::string_view stage, std::string_view code, std::string expected) {
