@@ -92,9 +92,15 @@ DIMENSIONS.push(
 )
 
 const FROM_CUSTOMER = new Set(['segment', 'country', 'age', 'churned'])
+const starts = new Map()
+function bucket(field, date) {
+  const key = field + date
+  if (!starts.has(key)) starts.set(key, startOf[field](date))
+  return starts.get(key)
+}
 const cell = (row, field) =>
   startOf[field]
-    ? startOf[field](row.date)
+    ? bucket(field, row.date)
     : FROM_CUSTOMER.has(field)
       ? row.customer[field]
       : row[field]

@@ -27,7 +27,11 @@ export const SIZES = {
 /** A page of one size and scheme that remembers everything that went wrong in it. */
 export async function openPage(browser, name) {
   const { width, height, scheme } = SIZES[name]
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce' })
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   const wrong = []
   page.on('console', (message) => {
@@ -40,7 +44,9 @@ export async function openPage(browser, name) {
 /** Waits until nothing is loading and every chart is drawn. */
 export async function settle(page) {
   await page.waitForLoadState('networkidle')
-  await page.waitForFunction(() => document.querySelectorAll('main [aria-busy="true"]').length === 0)
+  await page.waitForFunction(
+    () => document.querySelectorAll('main [aria-busy="true"]').length === 0,
+  )
   await page.evaluate(() => document.fonts.ready)
   await page.waitForTimeout(250)
 }

@@ -66,7 +66,7 @@ function ComparePill() {
         transitionProps={{ duration: 90 }}
       >
         <Menu.Target>
-          <button type="button" aria-label={`Compare with ${compared?.label ?? 'nothing'}`}>
+          <button type="button" title="Compare with">
             <IconArrowsLeftRight size={14} stroke={1.5} aria-hidden="true" className="t3" />
             {compared ? (
               <>

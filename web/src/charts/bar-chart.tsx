@@ -47,6 +47,7 @@ export function BarChart(props: BarChartProps) {
       height={height}
       points={props.bars.length}
       onSelect={props.onSelect}
+      select={props.horizontal ? 'y' : 'x'}
     />
   )
 }

@@ -18,6 +18,7 @@ export interface CanvasChartProps {
   points: number // How many the arrow keys walk through; 0 for none.
   onSelect?: ((index: number, series: number) => void) | undefined
   walkSeries?: number // The series the arrow keys walk.
+  select?: 'mark' | 'x' | 'y' // What a click hits: a mark, or the whole bucket of that axis.
 }
 
 async function load() {
@@ -30,7 +31,7 @@ async function load() {
 }
 
 export function CanvasChart(props: CanvasChartProps) {
-  const { title, option, height, points, onSelect, walkSeries = 0 } = props
+  const { title, option, height, points, onSelect, walkSeries = 0, select = 'mark' } = props
   const box = useRef<HTMLDivElement>(null)
   const [chart, setChart] = useState<EChartsType | null>(null)
   const [failed, setFailed] = useState(false)
@@ -68,14 +69,8 @@ export function CanvasChart(props: CanvasChartProps) {
 
   useEffect(() => {
     if (!chart || !onSelect) return
-    const click = (event: ECElementEvent) => {
-      onSelect(event.dataIndex, event.seriesIndex ?? 0)
-    }
-    chart.on('click', click)
-    return () => {
-      chart.off('click', click)
-    }
-  }, [chart, onSelect])
+    return select === 'mark' ? onMark(chart, onSelect) : onBucket(chart, select, onSelect)
+  }, [chart, onSelect, select])
 
   // Two fingers or Ctrl and wheel go in; a double click comes out again.
   useEffect(() => {
@@ -128,6 +123,34 @@ export function CanvasChart(props: CanvasChartProps) {
       <div ref={box} className={styles.canvas} />
     </div>
   )
+}
+
+type Select = (index: number, series: number) => void
+
+function onMark(chart: EChartsType, onSelect: Select): () => void {
+  const click = (event: ECElementEvent) => {
+    onSelect(event.dataIndex, event.seriesIndex ?? 0)
+  }
+  chart.on('click', click)
+  return () => {
+    if (!chart.isDisposed()) chart.off('click', click)
+  }
+}
+
+/** A click anywhere in the plot counts for the bucket under it: a line is too thin to hit. */
+function onBucket(chart: EChartsType, axis: 'x' | 'y', onSelect: Select): () => void {
+  const click = ({ offsetX, offsetY }: { offsetX: number; offsetY: number }) => {
+    if (!chart.containPixel({ gridIndex: 0 }, [offsetX, offsetY])) return
+    const index =
+      axis === 'x'
+        ? chart.convertFromPixel({ xAxisIndex: 0 }, offsetX)
+        : chart.convertFromPixel({ yAxisIndex: 0 }, offsetY)
+    if (Number.isInteger(index)) onSelect(index, 0)
+  }
+  chart.getZr().on('click', click)
+  return () => {
+    if (!chart.isDisposed()) chart.getZr().off('click', click)
+  }
 }
 
 /** Where a key leads from `at`, or null when it is not a key for walking. */

@@ -17,10 +17,10 @@ import {
   TooltipComponent,
   VisualMapPiecewiseComponent,
 } from 'echarts/components'
-import { init, use } from 'echarts/core'
+import { init, use as register } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
-use([
+register([
   AriaComponent,
   BarChart,
   BoxplotChart,

@@ -36,6 +36,7 @@ export function Histogram(props: HistogramProps) {
       height={props.height ?? 180}
       points={props.counts.length}
       onSelect={props.onSelect}
+      select="x"
     />
   )
 }

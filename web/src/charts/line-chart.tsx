@@ -49,6 +49,7 @@ export function LineChart(props: LineChartProps) {
       height={props.height ?? 206}
       points={props.starts.length}
       onSelect={props.onSelect}
+      select="x"
     />
   )
 }
@@ -85,7 +86,6 @@ export function lineOption(props: LineChartProps, tokens: Tokens, format: Format
       showSymbol: starts.length < 12,
       symbol: 'circle',
       symbolSize: 7,
-      triggerLineEvent: true,
       cursor: props.onSelect ? 'pointer' : 'default',
       z: 3,
       ...(lines.length === 1 && fromZero ? { areaStyle: { color, opacity: 0.07 } } : {}),
@@ -167,6 +167,9 @@ function tail(line: Line, index: number, tokens: Tokens, props: LineChartProps):
           distance: 8,
           offset: [0, 12],
           formatter: words,
+          backgroundColor: tokens.surface,
+          padding: [1, 3],
+          borderRadius: 3,
         },
       }
     }),

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'react'
 
-import { useScheme } from '@/lib/color-scheme'
+import { useScheme, type Scheme } from '@/lib/color-scheme'
 
 const NAMES = {
   surface: '--surface',
@@ -27,6 +27,7 @@ const NAMES = {
 } as const
 
 export interface Tokens extends Record<keyof typeof NAMES, string> {
+  scheme: Scheme
   series: string[] // In the order in which slots are handed out.
   sequential: string[]
   sequentialInk: string[]
@@ -40,7 +41,8 @@ const STEPS = [1, 2, 3, 4, 5, 6, 7]
 export const seriesVar = (index: number) =>
   index < SERIES_ORDER.length ? `var(--s${SERIES_ORDER[index] ?? 1})` : 'var(--neutral-mark)'
 
-export function readTokens(): Tokens {
+/** The tokens of a scheme, which must be the one on the page already. */
+export function readTokens(scheme: Scheme): Tokens {
   const style = getComputedStyle(document.documentElement)
   const read = (name: string) => style.getPropertyValue(name).trim()
   const single = Object.fromEntries(
@@ -48,6 +50,7 @@ export function readTokens(): Tokens {
   ) as Record<keyof typeof NAMES, string>
   return {
     ...single,
+    scheme,
     series: SERIES_ORDER.map((slot) => read(`--s${slot}`)),
     sequential: STEPS.map((step) => read(`--q${step}`)),
     sequentialInk: STEPS.map((step) => read(`--qi${step}`)),
@@ -58,10 +61,7 @@ export function readTokens(): Tokens {
 /** Read again whenever the scheme changes. */
 export function useTokens(): Tokens {
   const scheme = useScheme()
-  return useMemo(() => {
-    void scheme
-    return readTokens()
-  }, [scheme])
+  return useMemo(() => readTokens(scheme), [scheme])
 }
 
 /** One of seven steps for a value between low and high. */

@@ -60,7 +60,7 @@ export function ChartCard(props: ChartCardProps) {
         title={title}
         tools={
           <>
-            {tools}
+            {tools !== undefined && <div className={styles.tools}>{tools}</div>}
             <IconButton
               icon={IconTable}
               label="Show as table (v)"

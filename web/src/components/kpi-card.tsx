@@ -19,6 +19,7 @@ export interface KpiCardProps {
   before?: number | null // null or absent: no delta, rather than a delta from nothing.
   normal?: boolean // The change is within normal variation.
   words?: string // vs previous
+  note?: string | undefined // Stands in the place of a delta when there is none.
   series?: readonly (number | null)[]
   comparison?: readonly (number | null)[] | undefined
   incomplete?: boolean
@@ -96,7 +97,7 @@ function KpiBody(props: KpiCardProps) {
       {delta ? (
         <DeltaLine delta={delta} normal={normal} {...(said === undefined ? {} : { words: said })} />
       ) : (
-        <div className={styles.noDelta} />
+        <div className={styles.noDelta}>{props.note}</div>
       )}
       <div className={styles.spark}>
         {series.length > 1 && (

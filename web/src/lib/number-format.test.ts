@@ -68,6 +68,9 @@ describe('a change', () => {
     expect(plainSpaces(delta?.absolute)).toBe('+€138 k')
     expect(plainSpaces(delta?.relative)).toBe('+8.1 %')
   })
+  test('is told as finely as its number', () => {
+    expect(format.delta(276.7, 266.7, 'currency', 'up')?.absolute).toBe('+€10.0')
+  })
   test('is coloured by what is good, not by its sign', () => {
     const delta = format.delta(0.214, 0.23, 'percent', 'down')
     expect(delta).toMatchObject({ direction: 'down', tone: 'good', relative: null })

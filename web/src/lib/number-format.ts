@@ -86,9 +86,11 @@ function scaled(size: number): { number: string; suffix: string } | null {
   return { number: plain(digits, decimals), suffix: scale.sign }
 }
 
+const currencyDecimals = (size: number) => (size >= 1000 ? 0 : size >= 100 ? 1 : 2)
+
 function inFull(size: number, unit: Unit): string {
   if (unit === 'count') return upTo(size, size < 100 ? 1 : 0)
-  if (unit === 'currency') return plain(size, size >= 1000 ? 0 : size >= 100 ? 1 : 2)
+  if (unit === 'currency') return plain(size, currencyDecimals(size))
   return upTo(size, size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
@@ -165,6 +167,14 @@ export function createFormat(currency: string): Format {
     return (value > 0 ? '+' : MINUS) + text
   }
 
+  // A change is told as finely as the number it belongs to: €276.7, +€10.0.
+  const changeLike = (change: number, now: number, unit: Unit) => {
+    const size = Math.abs(now)
+    if (unit !== 'currency' || size >= 10_000 || Math.abs(change) >= 10_000)
+      return signed(change, unit)
+    return plus(change) + sign + plain(Math.abs(change), currencyDecimals(size))
+  }
+
   const delta: Format['delta'] = (now, before, unit, good) => {
     if (now === null || before === null) return null
     const change = now - before
@@ -177,7 +187,7 @@ export function createFormat(currency: string): Format {
     }
     const relative =
       before === 0 ? null : plus(change) + plain(Math.abs((100 * change) / before), 1) + `${NBSP}%`
-    return { direction, absolute: signed(change, unit), relative, tone }
+    return { direction, absolute: changeLike(change, now, unit), relative, tone }
   }
 
   return { parts, short, exact, axis, signed, delta }

@@ -11,6 +11,8 @@ export function KpiRow(props: CardContext & { workspace: Workspace }) {
   return plan.kpis.map((metric) => {
     const now = answerOf(answers, keyOf('total', metric.name))
     const before = answerOf(answers, keyOf('total', metric.name, true))
+    // A metric that cannot be cut by time is not of a period, so it has no period before either.
+    const timeless = cardAnswer(answers, keyOf('spark', metric.name)).state === 'failed'
     const series = readSeries('spark', metric.name, metric, plan.kpiGrain, props)
     return (
       <KpiCard
@@ -18,7 +20,8 @@ export function KpiRow(props: CardContext & { workspace: Workspace }) {
         metric={metric}
         state={cardState(cardAnswer(answers, keyOf('total', metric.name)))}
         value={now && single(now, metric.name)}
-        before={before && single(before, metric.name)}
+        before={timeless ? null : before && single(before, metric.name)}
+        note={timeless ? 'as of latest data, whatever the period' : undefined}
         normal={isNormal(metric, plan, view, answers, workspace)}
         words="vs previous"
         series={series?.values ?? []}

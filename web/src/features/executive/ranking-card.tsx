@@ -13,7 +13,7 @@ import { setFilter } from '@/lib/filters'
 import { keyOf } from './queries'
 import { answerOf, cardAnswer, type CardContext } from './reading'
 
-const SHOWN = 7
+const SHOWN = 6
 
 export function RankingCard(props: CardContext & { dimension: Dimension; span: Span }) {
   const { view, plan, answers, dimension, span } = props

@@ -1,6 +1,4 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useCallback } from 'react'
-
 import type { Value, Workspace } from '@/api/client'
 import { single } from '@/api/query'
 import { LineChart } from '@/charts/line-chart'
@@ -33,16 +31,12 @@ export function RevenueCard(props: CardContext & { workspace: Workspace }) {
   const totals = answerOf(answers, keyOf('all', 'n'))
   const n = totals && count ? single(totals, count.name) : null
   const period = formatSpan(view.range.from, addDays(view.range.to, -1), true)
-  const starts = series?.starts
   // A click on a point goes into its bucket, day by day.
-  const zoom = useCallback(
-    (index: number) => {
-      const start = starts?.[index]
-      if (start === undefined || grain === 'day') return
-      setTime(`${start}..${addDays(nextStart(grain, start), -1)}`)
-    },
-    [starts, grain, setTime],
-  )
+  const zoom = (index: number) => {
+    const start = series?.starts[index]
+    if (start === undefined || grain === 'day') return
+    setTime(`${start}..${addDays(nextStart(grain, start), -1)}`)
+  }
   return (
     <ChartCard
       title={`${main.label} by ${grain}`}

@@ -1,5 +1,3 @@
-import { useCallback } from 'react'
-
 import type { Dimension, Value } from '@/api/client'
 import { asNumber, columnOf, filterValue, single, valueLabel } from '@/api/query'
 import { RingChart } from '@/charts/ring-chart'
@@ -50,15 +48,10 @@ export function ShareCard(props: CardContext & { dimension: Dimension; span: Spa
     })),
   )
   const sum = parts.reduce((all, part) => all + part.value, 0)
-  const filters = parts.map((part) => part.filter)
-  const field = dimension.name
-  const select = useCallback(
-    (index: number) => {
-      const filter = filters[index]
-      if (filter !== undefined) toggleFilter(field, filter)
-    },
-    [filters, field, toggleFilter],
-  )
+  const select = (index: number) => {
+    const filter = parts[index]?.filter
+    if (filter !== undefined) toggleFilter(dimension.name, filter)
+  }
   return (
     <ChartCard
       title={`Share by ${dimension.label.toLowerCase()}`}

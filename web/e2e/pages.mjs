@@ -1,0 +1,151 @@
+// Every page in a real Chromium: nothing in the console, nothing against the content security
+// policy, nothing axe calls serious, nothing that scrolls sideways; then the main ways to use it.
+//   node e2e/pages.mjs            against the stand-in server and dist/
+//   CIP_URL=http://... node ...   against a running server
+//   CIP_SHOTS=DIR                 also saves a picture of every page
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+import { startMock } from '../dev/mock-api.mjs'
+import { launch, openPage, settle, SIZES } from './browser.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const PAGES = ['/', '/analytics', '/models', '/query', '/quality', '/reports']
+const shots = process.env.CIP_SHOTS
+const server = process.env.CIP_URL ? null : await startMock({ port: 0 })
+const base = process.env.CIP_URL ?? `http://127.0.0.1:${server.address().port}`
+const browser = await launch()
+let failures = 0
+
+async function check(name, run) {
+  try {
+    await run()
+    console.log(`ok    ${name}`)
+  } catch (error) {
+    failures += 1
+    console.log(`FAIL  ${name}\n${String(error.message).replace(/^/gm, '      ')}`)
+  }
+}
+
+async function look(size, path) {
+  const { page, wrong, close } = await openPage(browser, size)
+  try {
+    await page.goto(base + path)
+    await settle(page)
+    if (shots) {
+      const file = `${path.slice(1) || 'executive'}-${size}.png`
+      await page.screenshot({ path: join(shots, file), fullPage: size === 'phone' })
+    }
+    assert.deepEqual(wrong, [], 'the console is quiet')
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    assert.ok(wide <= 0, `the page is ${wide} px too wide`)
+    assert.equal(await page.locator('h1').count(), 1, 'a page has one title')
+    // Evaluated by the debugger, which the policy does not bind.
+    await page.evaluate(axe)
+    const { violations } = await page.evaluate(() => window.axe.run(document))
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    assert.deepEqual(
+      serious.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .map((node) => node.html.slice(0, 140))
+            .slice(0, 3)
+            .join(' | ')}`,
+      ),
+      [],
+    )
+  } finally {
+    await close()
+  }
+}
+
+async function use(name, run) {
+  await check(name, async () => {
+    const { page, wrong, close } = await openPage(browser, 'light')
+    try {
+      await page.goto(base)
+      await settle(page)
+      await run(page)
+      assert.deepEqual(wrong, [], 'the console is quiet')
+    } finally {
+      await close()
+    }
+  })
+}
+
+for (const path of PAGES) {
+  for (const size of Object.keys(SIZES)) await check(`${path} ${size}`, () => look(size, path))
+}
+
+const query = (page) => new URL(page.url()).searchParams
+
+await use('a click on a row of a ranking filters, and Back takes it back', async (page) => {
+  await page.locator('main table tbody tr').first().click()
+  await page.waitForURL(/f=/)
+  assert.equal(await page.getByRole('button', { name: /^Drop / }).count(), 1)
+  await page.goBack()
+  assert.equal(query(page).get('f'), null)
+})
+
+await use('a filter is found, ticked and turned round', async (page) => {
+  await page.getByRole('button', { name: 'Filter', exact: true }).click()
+  await page.getByRole('searchbox').fill('count')
+  await page.getByRole('button', { name: /^Country/ }).click()
+  await page.getByRole('checkbox').first().check()
+  await page.waitForURL(/f=country:/)
+  await page.getByText('All but these').click()
+  await page.waitForURL(/f=country!:/)
+})
+
+await use('the time pill steps back, and presets stand in the address', async (page) => {
+  await page.getByRole('button', { name: 'Earlier' }).click()
+  await page.waitForURL(/t=\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}/)
+  await page.locator('[aria-haspopup="dialog"]').first().click()
+  await page.getByRole('button', { name: 'Last 30 days' }).click()
+  await page.waitForURL(/t=30d/)
+})
+
+await use('keys go to pages, fold the rail, change the theme and show help', async (page) => {
+  await page.keyboard.press('d')
+  assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark')
+  const wide = await page
+    .locator('nav')
+    .first()
+    .evaluate((node) => node.offsetWidth)
+  await page.keyboard.press('[')
+  assert.ok(
+    (await page
+      .locator('nav')
+      .first()
+      .evaluate((node) => node.offsetWidth)) < wide,
+  )
+  await page.keyboard.press('?')
+  assert.ok(await page.getByRole('dialog').isVisible())
+  await page.keyboard.press('Escape')
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  await page.keyboard.press('g')
+  await page.keyboard.press('q')
+  await page.waitForURL(/\/query/)
+})
+
+await use('a chart has a table twin and a picture', async (page) => {
+  const card = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: /by week$/ }) })
+  await card.getByRole('button', { name: 'Show as table (v)' }).click()
+  assert.ok((await card.locator('tbody tr').count()) > 3)
+  await card.getByRole('button', { name: 'Show as table (v)' }).click()
+  await card.getByRole('img').locator('canvas').waitFor()
+  await card.getByRole('button', { name: /^Menu of/ }).click()
+  const saved = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: 'Save as PNG' }).click()
+  assert.match((await saved).suggestedFilename(), /\.png$/)
+})
+
+await browser.close()
+server?.close()
+console.log(failures === 0 ? 'all well' : `${failures} failed`)
+process.exitCode = failures === 0 ? 0 : 1
