@@ -17,12 +17,12 @@ constexpr std::array<double, 3> kSegmentShares = {0.15, 0.45, 0.40};
 constexpr std::array<double, 3> kSegmentRates = {2.6, 1.0, 0.50};
 constexpr std::array<double, 3> kSegmentHazards = {-0.8, 0.0, 0.5};  // Logarithms, as all below.
 constexpr std::array<double, 4> kChannelHazards = {0.1, -0.6, 0.2, 0.9};
-constexpr double kBaseHazard = 0.00021;  // Per day, in the first year.
+constexpr double kBaseHazard = 0.00018;  // Per day, in the first year.
 constexpr double kLaterDanger = 0.7;     // Of the first year's.
-constexpr int kRivalOpens = 731;         // With the last year of the data.
-constexpr double kRivalDanger = 2.5;
+constexpr int kRivalOpens = 820;         // Nine months before the end of the data.
+constexpr double kRivalDanger = 4.0;
 
-constexpr double kPauseShare = 0.34;
+constexpr double kPauseShare = 0.26;
 constexpr int kShortestPause = 60;
 constexpr int kLongestPause = 560;
 
@@ -106,7 +106,7 @@ double leave_day_of(double hazard, int begin, int signup_day, Random& random) no
 void draw_leaving(Customer& customer, double keenness, Random& random) noexcept {
   const double log_factor = kSegmentHazards[customer.segment] + kChannelHazards[customer.channel] +
                             0.02 * (42 - customer.age) + (customer.hunts_bargains ? 0.5 : 0.0) -
-                            0.5 * keenness;
+                            0.6 * keenness;
   const double hazard = kBaseHazard * std::exp(log_factor);
   const int begin = std::max(customer.signup_day + 21, 0);  // Nobody leaves in the first weeks.
   const double leave_day = leave_day_of(hazard, begin, customer.signup_day, random);
@@ -123,8 +123,10 @@ void draw_leaving(Customer& customer, double keenness, Random& random) noexcept 
 bool Customer::has_left() const noexcept { return leave_day < kNumDays; }
 
 Customer customer_of(std::uint64_t seed, std::uint64_t id) noexcept {
-  constexpr std::string_view kPurpose = "customer";
-  Random random(hash64(kPurpose, seed) + id * 0x9E3779B97F4A7C15U);
+  // Any odd number but the step of splitmix64, with which neighbours would share most of their
+  // state.
+  constexpr std::uint64_t spread = 0xD1342543DE82EF95U;
+  Random random(hash64("customers", seed) + id * spread);
   Customer customer{};
   customer.id = id;
   describe(customer, random);

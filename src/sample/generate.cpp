@@ -1,11 +1,10 @@
 #include "sample/generate.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
 #include "sample/calendar.h"
 #include "sample/catalogue.h"
 #include "sample/population.h"

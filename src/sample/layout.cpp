@@ -1,8 +1,8 @@
 #include "sample/layout.h"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include "base/text.h"
 
 namespace cip::sample {
 namespace {

@@ -40,8 +40,8 @@ struct Layout {
   std::string_view table;
   Format format;
   std::span<const std::string_view> columns;  // The first is the key.
-  std::size_t num_attributes;  // XML: so many columns are attributes, the rest elements.
-  std::span<const FaultForm> faults;
+  std::size_t num_attributes;         // XML: so many columns are attributes, the rest elements.
+  std::span<const FaultForm> faults;  // Those of one kind and column stand next to each other.
   // Gives a copied record a key that no other record has, so that a fault is its only fault.
   void (*renew)(Record& record, std::uint64_t number);
 };

@@ -1,17 +1,16 @@
 #include "sample/output_file.h"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
 #include "base/contract.h"
+#include "base/text.h"
 
 namespace cip::sample {
 namespace {
 
-constexpr std::size_t kBufferSize = 256U * 1024U;
+constexpr std::size_t kBufferSize = 262'144;
 
 Failure refuse(const std::filesystem::path& path, int code) {
   return fail(Errc::Unavailable, fmt::format("cannot write '{}': {}", path.string(),

@@ -9,7 +9,7 @@
 namespace cip::sample {
 namespace {
 
-constexpr int kFadingDays = 120;
+constexpr int kFadingDays = 60;
 
 Population::Member member_of(const Customer& customer) noexcept {
   Population::Member member{};

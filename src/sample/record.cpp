@@ -1,8 +1,7 @@
 #include "sample/record.h"
 
-#include <fmt/format.h>
-
 #include "base/contract.h"
+#include "base/text.h"
 
 namespace cip::sample {
 namespace {

@@ -1,13 +1,12 @@
 #include "sample/record_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "base/text.h"
 
 namespace cip::sample {
 namespace {

@@ -1,12 +1,11 @@
 // What people look at: visits to the shop's pages.
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <string>
 
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "sample/calendar.h"
 #include "sample/catalogue.h"
 #include "sample/tables.h"
@@ -60,7 +59,7 @@ void fill_visit(const Population::Member& member, Random& random, Record& record
 
 Result<void> write_sessions(const FactSource& source, RecordFile& file, Progress& progress) {
   const std::uint64_t total = source.spec->num_sessions;
-  Random random(hash64(std::string_view("sessions"), source.spec->seed));
+  Random random(hash64("sessions", source.spec->seed));
   Schedule schedule(source.demand, total);
   TimestampText timestamp(first_day_of(*source.spec));
   Record record;

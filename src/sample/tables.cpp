@@ -1,10 +1,9 @@
 #include "sample/tables.h"
 
-#include <fmt/format.h>
-
 #include <string>
 
 #include "base/contract.h"
+#include "base/text.h"
 #include "sample/calendar.h"
 #include "sample/catalogue.h"
 #include "sample/customer.h"

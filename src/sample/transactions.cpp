@@ -29,6 +29,12 @@ struct Line {
   std::int64_t unit_price_cents;
 };
 
+// Chances of at most 1, 2 and 3 lines: Premium, Regular, Occasional.
+constexpr std::array<std::array<double, 3>, 3> kAtMost = {{
+    {0.35, 0.68, 0.88},
+    {0.50, 0.80, 0.94},
+    {0.68, 0.92, 0.98},
+}};
 constexpr double kLinesPerOrder = 1.85;   // On average; see num_lines().
 constexpr double kMostFirstOrders = 0.4;  // Their share of all lines, where there are few.
 
@@ -72,7 +78,7 @@ class Checkout {
   Checkout(const FactSource& source, const Demand& demand) noexcept
       : source_(source),
         demand_(demand),
-        random_(hash64(std::string_view("transactions"), source.spec->seed)),
+        random_(hash64("transactions", source.spec->seed)),
         first_day_(first_day_of(*source.spec)) {}
 
   double position() noexcept { return random_.uniform(); }
@@ -113,12 +119,6 @@ class Checkout {
   }
 
   std::uint64_t num_lines() noexcept {
-    // Chances of at most 1, 2 and 3 lines: Premium, Regular, Occasional.
-    constexpr std::array<std::array<double, 3>, 3> kAtMost = {{
-        {0.35, 0.68, 0.88},
-        {0.50, 0.80, 0.94},
-        {0.68, 0.92, 0.98},
-    }};
     const double drawn = random_.uniform();
     std::uint64_t count = 1;
     for (const double at_most : kAtMost[member_->segment]) count += drawn >= at_most ? 1 : 0;
@@ -137,7 +137,8 @@ class Checkout {
   }
 
   std::size_t choose_product() noexcept {
-    if (random_.uniform() < 0.35) return member_->category * 2U + (random_.next() >> 63U);
+    if (random_.uniform() < 0.35)
+      return std::size_t{member_->category} * 2 + (random_.next() >> 63U);
     const std::size_t product = popular_product();
     const bool is_choosy = member_->segment == kPremium && random_.uniform() < 0.4;
     if (!is_choosy) return product;
@@ -184,7 +185,10 @@ class Checkout {
   std::uint64_t num_orders_ = 0;
 };
 
-void fill(const Order& order, const Line& line, std::string_view at, Record& record) {
+void fill(std::uint64_t id, const Order& order, const Line& line, std::string_view at,
+          Record& record) {
+  record.clear();
+  record.add_integer(id);
   record.add_integer(order.id);
   record.add_integer(order.customer_id);
   record.add_integer(line.product + 1);
@@ -213,17 +217,16 @@ Result<void> write_transactions(const FactSource& source, RecordFile& file, Samp
     const Schedule::Moment moment = schedule.moment_of(num_done, checkout.position());
     const Order order = checkout.take_order(moment, total - num_done);
     const std::string_view at = timestamp.of(moment.day, moment.second);
-    for (std::uint64_t taken = 0; taken < order.num_lines; ++taken) {
+    for (const std::uint64_t end = num_done + order.num_lines; num_done < end; ++num_done) {
       const Line line = checkout.take_line();
-      record.clear();
-      record.add_integer(++num_done);
-      fill(order, line, at, record);
+      fill(num_done + 1, order, line, at, record);
       totals.revenue_cents += line.quantity * line.unit_price_cents;
-      CIP_TRY(file.add(record));
+      if (auto added = file.add(record); !added) return added;
     }
-    if (num_done < next_report) continue;
-    progress.report("transactions", num_done, total);
-    next_report += kRecordsPerReport;
+    if (num_done >= next_report) {
+      progress.report("transactions", num_done, total);
+      next_report += kRecordsPerReport;
+    }
   }
   totals.num_orders = checkout.num_orders();
   progress.finish("transactions");

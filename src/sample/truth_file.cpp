@@ -1,12 +1,11 @@
 #include "sample/truth_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "base/number.h"
+#include "base/text.h"
 
 namespace cip::sample {
 namespace {
@@ -39,18 +38,34 @@ std::string files_text(std::span<const FaultPlan> plans) {
   return text;
 }
 
+bool is_same_entry(const FaultForm& one, const FaultForm& other) noexcept {
+  return one.kind == other.kind && one.column == other.column;
+}
+
+// One entry for each kind and column: forms that differ in the text alone are counted together.
+std::string counts_text(const FaultPlan& plan) {
+  std::string text;
+  const std::span<const FaultForm> forms = plan.layout->faults;
+  for (std::size_t at = 0; at < forms.size(); ++at) {
+    if (at > 0 && is_same_entry(forms[at], forms[at - 1])) continue;
+    std::uint64_t count = 0;
+    for (std::size_t other = at; other < forms.size(); ++other) {
+      if (is_same_entry(forms[at], forms[other])) count += plan.count_of(other);
+    }
+    text += fmt::format(
+        "{}    {{\"file\": \"{}\", \"kind\": \"{}\", \"column\": {}, \"count\": {}, "
+        "\"outcome\": \"{}\", \"code\": \"{}\"}}",
+        text.empty() ? "\n" : ",\n", plan.layout->file, name_of(forms[at].kind),
+        column_text(*plan.layout, forms[at]), count, outcome_of(forms[at].kind), forms[at].code);
+  }
+  return text;
+}
+
 std::string counts_text(std::span<const FaultPlan> plans) {
   std::string text;
   for (const FaultPlan& plan : plans) {
     if (plan.num_faults == 0) continue;
-    for (std::size_t at = 0; at < plan.layout->faults.size(); ++at) {
-      const FaultForm& form = plan.layout->faults[at];
-      text += fmt::format(
-          "{}    {{\"file\": \"{}\", \"kind\": \"{}\", \"column\": {}, \"count\": {}, "
-          "\"outcome\": \"{}\", \"code\": \"{}\"}}",
-          text.empty() ? "\n" : ",\n", plan.layout->file, name_of(form.kind),
-          column_text(*plan.layout, form), plan.count_of(at), outcome_of(form.kind), form.code);
-    }
+    text += fmt::format("{}{}", text.empty() ? "" : ",", counts_text(plan));
   }
   return text;
 }
