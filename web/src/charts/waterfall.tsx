@@ -6,6 +6,7 @@ import { useCallback, useRef } from 'react'
 import { useChartHandle } from './handle'
 import { svgToPng } from './svg-png'
 import { useTokens } from './tokens'
+import { useWidth } from './use-width'
 import styles from './waterfall.module.css'
 
 export interface WaterfallStep {
@@ -25,9 +26,14 @@ export interface WaterfallProps {
 
 const ROW = 34
 const BAR = 18
-const LEFT = 190
-const WIDTH = 520
-const RIGHT = 84
+const WIDTH = 520 // Until the box is measured.
+const NARROW = 440 // Under this the value of a feature stands below its name.
+const RIGHT = 72
+const LETTER = 6.4 // Of 12 px type, on average.
+
+/** As much of a text as fits. */
+export const clip = (text: string, letters: number) =>
+  text.length <= letters ? text : `${text.slice(0, Math.max(1, letters - 1)).trimEnd()}…`
 
 interface Drawn {
   label: string
@@ -77,6 +83,7 @@ export function waterfallRows(props: WaterfallProps): Drawn[] {
 
 export function Waterfall(props: WaterfallProps) {
   const svg = useRef<SVGSVGElement>(null)
+  const [box, width] = useWidth<HTMLDivElement>(WIDTH)
   const tokens = useTokens()
   const png = useCallback(
     () => (svg.current ? svgToPng(svg.current, tokens.surface) : Promise.resolve('')),
@@ -84,59 +91,79 @@ export function Waterfall(props: WaterfallProps) {
   )
   useChartHandle(png)
   const rows = waterfallRows(props)
+  const narrow = width < NARROW
+  const left = narrow ? 128 : Math.min(236, 0.38 * width)
   const low = Math.min(0, ...rows.map((row) => Math.min(row.from, row.to)))
   const high = Math.max(...rows.map((row) => Math.max(row.from, row.to)), low + 1e-12)
-  const x = (value: number) => LEFT + ((value - low) * (WIDTH - LEFT - RIGHT)) / (high - low)
+  const x = (value: number) => left + ((value - low) * (width - left - RIGHT)) / (high - low)
   return (
-    <svg
-      ref={svg}
-      className={styles.waterfall}
-      viewBox={`0 0 ${WIDTH} ${ROW * rows.length}`}
-      role="img"
-      aria-label={props.title}
-    >
-      {rows.map((row, index) => {
-        const left = x(Math.min(row.from, row.to))
-        const middle = index * ROW + ROW / 2
-        const total = row.kind === 'base' || row.kind === 'result'
-        return (
-          <g key={`${row.label} ${index}`}>
-            <text x={0} y={middle + 4} className={total ? styles.strong : styles.label}>
-              {row.label}
-              {row.note !== '' && (
-                <tspan className={styles.note} dx={5}>
-                  {row.note}
-                </tspan>
-              )}
-            </text>
-            <rect
-              className={styles[row.kind]}
-              x={left}
-              y={middle - BAR / 2}
-              width={Math.max(1.5, x(Math.max(row.from, row.to)) - left)}
-              height={BAR}
-              rx={2}
-            />
-            {index < rows.length - 1 && (
-              <line
-                className={styles.link}
-                x1={x(row.to)}
-                x2={x(row.to)}
-                y1={middle + BAR / 2}
-                y2={middle + ROW - BAR / 2}
+    <div ref={box}>
+      <svg
+        ref={svg}
+        className={styles.waterfall}
+        viewBox={`0 0 ${width} ${ROW * rows.length}`}
+        role="img"
+        aria-label={props.title}
+      >
+        {rows.map((row, index) => {
+          const start = x(Math.min(row.from, row.to))
+          const middle = index * ROW + ROW / 2
+          const total = row.kind === 'base' || row.kind === 'result'
+          return (
+            <g key={`${row.label} ${index}`}>
+              <RowName row={row} middle={middle} letters={(left - 8) / LETTER} narrow={narrow} />
+              <rect
+                className={styles[row.kind]}
+                x={start}
+                y={middle - BAR / 2}
+                width={Math.max(1.5, x(Math.max(row.from, row.to)) - start)}
+                height={BAR}
+                rx={2}
               />
-            )}
-            <text
-              x={WIDTH}
-              y={middle + 4}
-              textAnchor="end"
-              className={total ? styles.strong : styles.value}
-            >
-              {row.text}
-            </text>
-          </g>
-        )
-      })}
-    </svg>
+              {index < rows.length - 1 && (
+                <line
+                  className={styles.link}
+                  x1={x(row.to)}
+                  x2={x(row.to)}
+                  y1={middle + BAR / 2}
+                  y2={middle + ROW - BAR / 2}
+                />
+              )}
+              <text
+                x={width}
+                y={middle + 4}
+                textAnchor="end"
+                className={total ? styles.strong : styles.value}
+              >
+                {row.text}
+              </text>
+            </g>
+          )
+        })}
+      </svg>
+    </div>
+  )
+}
+
+function RowName(props: { row: Drawn; middle: number; letters: number; narrow: boolean }) {
+  const { row, middle, letters, narrow } = props
+  const noted = row.note !== ''
+  const strong = row.kind === 'base' || row.kind === 'result'
+  const note = clip(row.note, narrow ? letters : letters / 2)
+  const room = noted && !narrow ? letters - note.length - 1 : letters
+  return (
+    <text
+      x={0}
+      y={middle + (noted && narrow ? -2 : 4)}
+      className={strong ? styles.strong : styles.label}
+    >
+      <title>{noted ? `${row.label}: ${row.note}` : row.label}</title>
+      {clip(row.label, room)}
+      {noted && (
+        <tspan className={styles.note} {...(narrow ? { x: 0, dy: 13 } : { dx: 5 })}>
+          {note}
+        </tspan>
+      )}
+    </text>
   )
 }
