@@ -1,0 +1,287 @@
+#include "http/server.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "http/guard.h"
+#include "http/status.h"
+
+namespace cip::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = boost::beast::http;
+using asio::ip::tcp;
+using beast::error_code;
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds kIdle(kIdleSeconds);
+constexpr std::chrono::seconds kGrace(5);
+
+using BeastRequest = bhttp::request<bhttp::string_body>;
+
+std::string text_of(beast::string_view view) { return {view.data(), view.size()}; }
+
+bool accepts_gzip(const BeastRequest& message) {
+  return text_of(message[bhttp::field::accept_encoding]).find("gzip") != std::string::npos;
+}
+
+// A HEAD is a GET whose response keeps its body; anything else but GET and POST is not taken.
+std::optional<Method> method_of(bhttp::verb verb) {
+  if (verb == bhttp::verb::get || verb == bhttp::verb::head) return Method::Get;
+  if (verb == bhttp::verb::post) return Method::Post;
+  return std::nullopt;
+}
+
+std::optional<Request> request_of(BeastRequest&& message) {
+  const auto method = method_of(message.method());
+  const auto target = boost::urls::parse_origin_form(message.target());
+  if (!method || !target) return std::nullopt;
+  Request request;
+  request.method = *method;
+  request.path = target->path();
+  for (const auto& parameter : target->params()) {
+    request.query.emplace_back(std::string(parameter.key), std::string(parameter.value));
+  }
+  request.host = text_of(message[bhttp::field::host]);
+  request.origin = text_of(message[bhttp::field::origin]);
+  request.content_type = text_of(message[bhttp::field::content_type]);
+  request.accepts_gzip = accepts_gzip(message);
+  request.body = std::move(message.body());
+  return request;
+}
+
+template <class Body>
+bhttp::message_generator finished(bhttp::response<Body> message, const Response& response,
+                                  bool is_head) {
+  message.set(bhttp::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+  message.content_length(response.bytes().size());
+  if (is_head) message.body() = {};
+  return bhttp::message_generator(std::move(message));
+}
+
+bhttp::message_generator message_of(Response response, unsigned int version, bool keep_alive,
+                                    bool is_head) {
+  add_security_headers(response);
+  const auto status = static_cast<bhttp::status>(response.status);
+  if (!response.static_body.empty()) {
+    bhttp::response<bhttp::span_body<const char>> message(status, version);
+    message.keep_alive(keep_alive);
+    message.body() = {response.static_body.data(), response.static_body.size()};
+    return finished(std::move(message), response, is_head);
+  }
+  bhttp::response<bhttp::string_body> message(status, version);
+  message.keep_alive(keep_alive);
+  message.body() = response.body;
+  return finished(std::move(message), response, is_head);
+}
+
+Response refusal_of_read(const error_code& error) {
+  if (error == bhttp::error::body_limit) {
+    return refusal(
+        {Errc::LimitExceeded, fmt::format("the request is larger than {} bytes", kMaxBodyBytes)});
+  }
+  Response response = refusal({Errc::InvalidArgument, "this is not an HTTP request"});
+  if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
+    response = refusal(
+        {Errc::LimitExceeded, fmt::format("the header is larger than {} bytes", kMaxHeaderBytes)});
+    response.status = 431;
+  }
+  return response;
+}
+
+bool is_clients_fault(const error_code& error) {
+  return error.category() == make_error_code(bhttp::error::bad_method).category() &&
+         error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  Impl(const ServerSpec& spec, std::function<Response(const Request&)> handler)
+      : acceptor(io), workers(spec.num_workers), answer(std::move(handler)) {}
+
+  asio::io_context io{1};
+  tcp::acceptor acceptor;
+  asio::thread_pool workers;
+  std::function<Response(const Request&)> answer;
+  std::uint16_t port = 0;
+  int num_connections = 0;  // These three belong to the thread of `io`.
+  int num_answering = 0;
+  bool is_stopping = false;
+
+  asio::awaitable<void> accept_all();
+  asio::awaitable<void> serve_connection(tcp::socket socket);
+  asio::awaitable<bool> serve_request(beast::tcp_stream& stream, beast::flat_buffer& buffer);
+  asio::awaitable<Response> answered(Request request);
+  asio::awaitable<void> stop_gently();
+};
+
+asio::awaitable<void> Server::Impl::accept_all() {
+  while (!is_stopping) {
+    auto [error, socket] = co_await acceptor.async_accept(kNoThrow);
+    if (error == asio::error::operation_aborted) co_return;
+    if (error) {  // Out of file descriptors, for one: wait until some connection has ended.
+      asio::steady_timer timer(io, std::chrono::milliseconds(50));
+      co_await timer.async_wait(kNoThrow);
+      continue;
+    }
+    if (num_connections >= kMaxConnections) continue;  // Closes the socket.
+    ++num_connections;
+    asio::co_spawn(io, serve_connection(std::move(socket)),
+                   [this](const std::exception_ptr&) { --num_connections; });
+  }
+}
+
+asio::awaitable<void> Server::Impl::serve_connection(tcp::socket socket) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  beast::tcp_stream stream(std::move(socket));
+  beast::flat_buffer buffer(kMaxHeaderBytes + kMaxBodyBytes);
+  while (co_await serve_request(stream, buffer)) {
+  }
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+// Reads one request and writes its response; false if the connection is to be closed.
+asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
+                                                  beast::flat_buffer& buffer) {
+  bhttp::request_parser<bhttp::string_body> parser;
+  parser.header_limit(kMaxHeaderBytes);
+  parser.body_limit(kMaxBodyBytes);
+  stream.expires_after(kIdle);
+  auto [error, num_read] = co_await bhttp::async_read(stream, buffer, parser, kNoThrow);
+  static_cast<void>(num_read);
+  if (error && !is_clients_fault(error)) co_return false;
+
+  Response response;
+  bool keep_alive = false;
+  bool is_head = false;
+  unsigned int version = 11;
+  if (error) {
+    response = refusal_of_read(error);
+  } else {
+    BeastRequest message = parser.release();
+    keep_alive = message.keep_alive() && !is_stopping;
+    is_head = message.method() == bhttp::verb::head;
+    version = message.version();
+    auto request = request_of(std::move(message));
+    stream.expires_never();
+    if (request) {
+      response = co_await answered(std::move(*request));
+    } else {
+      response = refusal({Errc::InvalidArgument, "wanted GET, HEAD or POST of a path"});
+      response.status = 405;
+    }
+  }
+  stream.expires_after(kIdle);
+  auto [write_error, num_written] = co_await beast::async_write(
+      stream, message_of(std::move(response), version, keep_alive, is_head), kNoThrow);
+  static_cast<void>(num_written);
+  co_return !write_error && keep_alive;
+}
+
+asio::awaitable<Response> Server::Impl::answered(Request request) {
+  if (auto refused = refuse_foreign(request, port)) co_return std::move(*refused);
+  ++num_answering;
+  Response response = co_await asio::co_spawn(
+      workers,
+      [this, request = std::move(request)]() -> asio::awaitable<Response> {
+        co_return answer(request);
+      },
+      asio::use_awaitable);
+  --num_answering;
+  co_return response;
+}
+
+asio::awaitable<void> Server::Impl::stop_gently() {
+  is_stopping = true;
+  error_code ignored;
+  acceptor.close(ignored);
+  const auto end = std::chrono::steady_clock::now() + kGrace;
+  asio::steady_timer timer(io);
+  while (num_answering > 0 && std::chrono::steady_clock::now() < end) {
+    timer.expires_after(std::chrono::milliseconds(10));
+    co_await timer.async_wait(kNoThrow);
+  }
+  timer.expires_after(std::chrono::milliseconds(20));  // For what is being written.
+  co_await timer.async_wait(kNoThrow);
+  io.stop();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() {
+  impl_->workers.stop();
+  impl_->workers.join();
+}
+
+Result<std::unique_ptr<Server>> Server::listen(const ServerSpec& spec,
+                                               std::function<Response(const Request&)> answer) {
+  error_code error;
+  const auto address = asio::ip::make_address(spec.address, error);
+  if (error) {
+    return fail(Errc::InvalidArgument, fmt::format("'{}' is no address", spec.address));
+  }
+  auto impl = std::make_unique<Impl>(spec, std::move(answer));
+  const tcp::endpoint endpoint(address, spec.port);
+  impl->acceptor.open(endpoint.protocol(), error);
+  if (!error) impl->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) impl->acceptor.bind(endpoint, error);
+  if (!error) impl->acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error == asio::error::address_in_use) {
+    return fail(Errc::Unavailable,
+                fmt::format("port {} is in use; is another cip running? Try another port, such as "
+                            "--port {}",
+                            spec.port, spec.port + 1));
+  }
+  if (error) {
+    return fail(Errc::Unavailable, fmt::format("cannot listen on {} port {}: {}", spec.address,
+                                               spec.port, error.message()));
+  }
+  impl->port = impl->acceptor.local_endpoint(error).port();
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::uint16_t Server::port() const noexcept { return impl_->port; }
+
+void Server::run(bool stops_on_signal) {
+  asio::signal_set signals(impl_->io);
+  if (stops_on_signal) {
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    signals.async_wait([this](const error_code& error, int) {
+      if (!error) asio::co_spawn(impl_->io, impl_->stop_gently(), asio::detached);
+    });
+  }
+  asio::co_spawn(impl_->io, impl_->accept_all(), asio::detached);
+  impl_->io.run();
+}
+
+void Server::stop() {
+  asio::post(impl_->io,
+             [this] { asio::co_spawn(impl_->io, impl_->stop_gently(), asio::detached); });
+}
+
+}  // namespace cip::http

@@ -1,0 +1,56 @@
+// http/server.h: sockets on one side, plain requests and responses on the other.
+//
+// The only file that knows Beast is server.cpp: it takes 40 seconds to compile, handlers do not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/message.h"
+
+namespace cip::http {
+
+struct ServerSpec {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0 takes a free one.
+  unsigned int num_workers = 2;
+};
+
+/// Limits of what a client may send or keep.
+inline constexpr std::uint32_t kMaxHeaderBytes = 8 * 1024;
+inline constexpr std::uint64_t kMaxBodyBytes = 1024 * 1024;
+inline constexpr int kIdleSeconds = 30;
+inline constexpr int kMaxConnections = 2000;
+
+class Server {
+ public:
+  /// Binds the address. Requests are answered on worker threads, so that a slow one does not keep
+  /// others waiting.
+  ///
+  /// Errors:  Unavailable      the port is in use or not allowed
+  ///          InvalidArgument  the address is none
+  static Result<std::unique_ptr<Server>> listen(const ServerSpec& spec,
+                                                std::function<Response(const Request&)> answer);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+  /// Serves until stop() is called or, if `stops_on_signal`, the process gets SIGINT or SIGTERM.
+  /// Requests that run by then are answered, for up to five seconds.
+  void run(bool stops_on_signal);
+
+  /// May be called from any thread.
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace cip::http
