@@ -25,6 +25,9 @@ struct Answer {
   std::vector<std::string> notes;  // What a reader has to know about the numbers.
 };
 
+/// A row of totals for `table`: its columns, those not among `metrics` null.
+Result<frame::Table> totals_row(const frame::Table& table, const frame::Table& metrics);
+
 /// The Answer of the HTTP API: columns, rows, totals, num_rows, rows_read, rows_matched,
 /// elapsed_ms, notes.
 Json to_json(const Answer& answer);

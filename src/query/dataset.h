@@ -23,10 +23,10 @@ namespace cip::query {
 struct Codes {
   std::variant<std::vector<std::uint8_t>, std::vector<std::uint16_t>, std::vector<std::uint32_t>>
       by_row;
-  frame::Column values;  // Distinct, ascending, none is null.
+  std::shared_ptr<const frame::Column> values;  // Distinct, ascending, none is null.
 
-  [[nodiscard]] std::size_t num_values() const noexcept { return values.num_rows(); }
-  [[nodiscard]] std::size_t num_codes() const noexcept { return values.num_rows() + 1; }
+  [[nodiscard]] std::size_t num_values() const noexcept { return values->num_rows(); }
+  [[nodiscard]] std::size_t num_codes() const noexcept { return values->num_rows() + 1; }
 };
 
 /// First and last day of the facts, both included.
@@ -70,6 +70,16 @@ class Dataset {
   Result<std::shared_ptr<const Codes>> codes(std::string_view table,
                                              const model::Dimension& dimension) const;
 
+  /// What the JSON objects in `extra` of a table hold: a text column per name that occurs, by name;
+  /// a row whose object does not have the name, or has null there, is null. Numbers are written as
+  /// SQLite does (12, 12.5, 1.0e+20), truth as true and false.
+  [[nodiscard]] std::shared_ptr<const std::vector<frame::Column>> attributes(
+      std::string_view table) const;
+
+  /// The largest distance from zero in a column of whole numbers (or units, days, ...).
+  [[nodiscard]] std::uint64_t largest_magnitude(std::string_view table,
+                                                std::string_view column) const;
+
  private:
   friend Result<std::shared_ptr<const Dataset>> make_dataset(
       model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
@@ -85,7 +95,8 @@ class Dataset {
 /// Shape:    each table once, in any order of rows and columns; a table or a column of the model
 ///           that is not given counts as empty.
 /// Missing:  a foreign key that leads to no row counts as null for the dimensions behind it.
-/// Errors:   InvalidArgument  a table or a column's type is not the model's, a key occurs twice
+/// Errors:   InvalidArgument  a table or a column's type is not the model's, or a key that
+///           other tables refer to occurs twice or is null
 ///           LimitExceeded    a table of more than 4 billion rows
 Result<std::shared_ptr<const Dataset>> make_dataset(
     model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,

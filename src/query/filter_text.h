@@ -27,6 +27,6 @@ namespace cip::query {
 Result<Filter> parse_filter(std::string_view text);
 
 /// The filter as text that parse_filter() reads back as an equal one.
-std::string to_text(const Filter& filter);
+std::string filter_text(const Filter& filter);
 
 }  // namespace cip::query

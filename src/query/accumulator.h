@@ -1,0 +1,59 @@
+// query/accumulator.h: how a measure grows, row by row, in every group at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "query/dataset.h"
+#include "query/grouper.h"
+#include "query/plan.h"
+
+namespace cip::query {
+
+/// What a measure came to, per group: whole numbers (units, days, microseconds, counts) or doubles.
+struct MeasureValues {
+  bool is_whole = true;
+  std::vector<std::int64_t> wholes;
+  std::vector<double> numbers;
+  std::vector<std::uint8_t> has;  // 0 where there was nothing to aggregate.
+
+  void resize(std::size_t num_groups);
+};
+
+/// Accumulators of sums keep several slots for a group while there are few groups, and rows take
+/// turns: adding to the slot just written would wait for that write.
+struct Lanes {
+  std::size_t num_lanes = 1;
+};
+
+/// One block of rows with the slot and the group of each.
+struct Assigned {
+  Block block;
+  const std::uint32_t* slots = nullptr;
+  const std::uint32_t* groups = nullptr;
+};
+
+class Accumulator {
+ public:
+  virtual ~Accumulator() = default;
+
+  /// Makes room; never fewer than before.
+  virtual void reserve_groups(std::size_t num_groups) = 0;
+  virtual void add(const Assigned& rows) = 0;
+
+  /// The values of these groups, in this order.
+  ///
+  /// Errors:  LimitExceeded  a sum does not fit in 64 bits
+  virtual Result<MeasureValues> finish(std::span<const std::uint32_t> groups) = 0;
+};
+
+/// The accumulator for a measure over the rows of its table. `counts` are the rows per slot, which
+/// the scan counts anyway; they live as long as the accumulator.
+Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
+                                                      const Dataset& dataset, Lanes lanes,
+                                                      const std::vector<std::int64_t>& counts);
+
+}  // namespace cip::query

@@ -1,0 +1,27 @@
+// query/codes.h: how columns become codes in the order of their values.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "frame/column.h"
+#include "model/model.h"
+#include "query/dataset.h"
+
+namespace cip::query {
+
+/// Codes of the values of a column.
+[[nodiscard]] Codes code_column(const frame::Column& column);
+
+/// Codes of the periods or parts that the times of a column fall in (dates or instants), or of the
+/// buckets of its numbers; of its values if the dimension asks for none of these.
+[[nodiscard]] Codes code_dimension(const frame::Column& column, const model::Dimension& dimension);
+
+/// The codes of a parent's rows as seen from its child: per row the parent's row, or kNoRow.
+[[nodiscard]] Codes seen_through(const Codes& parent, std::span<const std::uint32_t> parent_rows);
+
+/// Which bucket a number falls in: 0 below the first bound.
+[[nodiscard]] std::size_t bucket_of(double value, const std::vector<double>& bounds) noexcept;
+
+}  // namespace cip::query

@@ -1,0 +1,129 @@
+#include "query/distinct.h"
+
+#include <bit>
+#include <numeric>
+
+namespace cip::query {
+namespace {
+
+constexpr std::size_t kMostBits = std::size_t{1} << 28;
+
+class Distinct final : public Accumulator {
+ public:
+  explicit Distinct(std::shared_ptr<const Codes> codes)
+      : codes_(std::move(codes)), num_codes_(codes_->num_codes()) {}
+
+  void reserve_groups(std::size_t num_groups) override {
+    num_groups_ = num_groups;
+    if (!uses_bits_) return;
+    if (num_groups * num_codes_ <= kMostBits) {
+      bits_.resize((num_groups * num_codes_ + 63) / 64);
+    } else {
+      unpack_bits();
+    }
+  }
+
+  void add(const Assigned& rows) override {
+    std::visit([&](const auto& by_row) { add(rows, by_row.data()); }, codes_->by_row);
+  }
+
+  Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
+    const std::vector<std::int64_t> counts = uses_bits_ ? count_bits() : count_pairs();
+    MeasureValues made;
+    made.resize(groups.size());
+    for (std::size_t at = 0; at < groups.size(); ++at) {
+      made.wholes[at] = counts[groups[at]];
+      made.has[at] = 1;
+    }
+    return made;
+  }
+
+ private:
+  template <class Code>
+  void add(const Assigned& rows, const Code* by_row) {
+    const Block& block = rows.block;
+    for (std::size_t at = 0; at < block.num_rows; ++at) {
+      const std::size_t row = block.rows == nullptr ? block.first + at : block.rows[at];
+      const std::uint32_t group = rows.groups[at];
+      if (uses_bits_) {
+        const std::size_t bit = group * num_codes_ + by_row[row];
+        bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      } else if (by_row[row] + 1U != num_codes_) {
+        group_of_.push_back(group);
+        code_of_.push_back(by_row[row]);
+      }
+    }
+  }
+
+  // Too many groups for bits: go on with pairs.
+  void unpack_bits() {
+    for (std::size_t word = 0; word < bits_.size(); ++word) {
+      for (std::uint64_t rest = bits_[word]; rest != 0; rest &= rest - 1) {
+        const std::size_t bit = word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+        if (bit % num_codes_ + 1 == num_codes_) continue;
+        group_of_.push_back(static_cast<std::uint32_t>(bit / num_codes_));
+        code_of_.push_back(static_cast<std::uint32_t>(bit % num_codes_));
+      }
+    }
+    bits_ = {};
+    uses_bits_ = false;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> count_bits() const {
+    std::vector<std::int64_t> counts(num_groups_);
+    for (std::size_t word = 0; word < bits_.size(); ++word) {
+      for (std::uint64_t rest = bits_[word]; rest != 0;) {
+        // Count to the end of the word or of the group, whichever is first.
+        const std::size_t bit = word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
+        const std::size_t group = bit / num_codes_;
+        const std::size_t end = (group + 1) * num_codes_;
+        const std::uint64_t of_group =
+            end >= (word + 1) * 64 ? rest : rest & ((std::uint64_t{1} << (end % 64)) - 1);
+        counts[group] += std::popcount(of_group);
+        rest ^= of_group;
+      }
+    }
+    for (std::size_t group = 0; group < num_groups_; ++group) {
+      const std::size_t null_bit = (group + 1) * num_codes_ - 1;
+      counts[group] -= static_cast<std::int64_t>((bits_[null_bit / 64] >> (null_bit % 64)) & 1U);
+    }
+    return counts;
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> count_pairs() const {
+    std::vector<std::size_t> starts(num_groups_ + 1);
+    for (const std::uint32_t group : group_of_) ++starts[group + 1];
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    std::vector<std::uint32_t> sorted(code_of_.size());
+    std::vector<std::size_t> next(starts.begin(), starts.end() - 1);
+    for (std::size_t at = 0; at < code_of_.size(); ++at) {
+      sorted[next[group_of_[at]]++] = code_of_[at];
+    }
+    std::vector<std::int64_t> counts(num_groups_);
+    std::vector<std::uint32_t> stamps(num_codes_, 0);  // The last group, from 1, that met a code.
+    for (std::size_t group = 0; group < num_groups_; ++group) {
+      const auto stamp = static_cast<std::uint32_t>(group + 1);
+      for (std::size_t at = starts[group]; at < starts[group + 1]; ++at) {
+        counts[group] += stamps[sorted[at]] == stamp ? 0 : 1;
+        stamps[sorted[at]] = stamp;
+      }
+    }
+    return counts;
+  }
+
+  std::shared_ptr<const Codes> codes_;
+  std::size_t num_codes_;
+  std::size_t num_groups_ = 0;
+  bool uses_bits_ = true;
+  std::vector<std::uint64_t> bits_;  // Group by group, a bit per code, null's last.
+  std::vector<std::uint32_t> group_of_;
+  std::vector<std::uint32_t> code_of_;
+};
+
+}  // namespace
+
+std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes) {
+  return std::make_unique<Distinct>(std::move(codes));
+}
+
+}  // namespace cip::query

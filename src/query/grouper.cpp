@@ -1,0 +1,70 @@
+#include "query/grouper.h"
+
+#include <algorithm>
+
+namespace cip::query {
+namespace {
+
+// Flat arrays may be this long whatever the table, and longer if the table is.
+constexpr std::uint64_t kFewKeys = 1U << 16;
+constexpr std::uint64_t kMostFlatKeys = 1U << 22;
+
+template <class Key, class Code>
+void add_digits(const Block& block, const Code* codes, std::uint64_t stride, Key* keys) {
+  const auto weight = static_cast<Key>(stride);
+  if (block.rows == nullptr) {
+    codes += block.first;
+    for (std::size_t at = 0; at < block.num_rows; ++at) {
+      keys[at] += static_cast<Key>(codes[at]) * weight;
+    }
+  } else {
+    for (std::size_t at = 0; at < block.num_rows; ++at) {
+      keys[at] += static_cast<Key>(codes[block.rows[at]]) * weight;
+    }
+  }
+}
+
+}  // namespace
+
+Result<Grouper> Grouper::make(std::vector<std::shared_ptr<const Codes>> dimensions,
+                              std::size_t num_rows) {
+  Grouper made;
+  made.strides_.resize(dimensions.size());
+  for (std::size_t at = dimensions.size(); at-- > 0;) {
+    made.strides_[at] = made.num_keys_;
+    if (__builtin_mul_overflow(made.num_keys_, dimensions[at]->num_codes(), &made.num_keys_)) {
+      return fail(Errc::LimitExceeded,
+                  "these dimensions have more combinations than can be told apart; ask for fewer");
+    }
+  }
+  made.is_flat_ = made.num_keys_ <= kFewKeys ||
+                  (made.num_keys_ <= kMostFlatKeys && made.num_keys_ / 4 <= num_rows);
+  made.dimensions_ = std::move(dimensions);
+  return made;
+}
+
+void Grouper::assign(const Block& block, std::span<std::uint32_t> groups) {
+  const auto sum_digits = [this, &block](auto* keys) {
+    std::fill_n(keys, block.num_rows, 0);
+    for (std::size_t at = 0; at < dimensions_.size(); ++at) {
+      std::visit([&](const auto& codes) { add_digits(block, codes.data(), strides_[at], keys); },
+                 dimensions_[at]->by_row);
+    }
+  };
+  if (is_flat_) {
+    sum_digits(groups.data());
+    return;
+  }
+  keys_.resize(block.num_rows);
+  sum_digits(keys_.data());
+  for (std::size_t at = 0; at < block.num_rows; ++at) groups[at] = index_.place_of(keys_[at]);
+}
+
+void Grouper::decode(std::uint64_t key, std::span<std::uint32_t> codes) const {
+  for (std::size_t at = 0; at < codes.size(); ++at) {
+    codes[at] = static_cast<std::uint32_t>(key / strides_[at]);
+    key %= strides_[at];
+  }
+}
+
+}  // namespace cip::query

@@ -1,0 +1,30 @@
+// query/scan.h: one pass over the rows of one table.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "query/accumulator.h"
+#include "query/dataset.h"
+#include "query/plan.h"
+
+namespace cip::query {
+
+/// The groups of one table, ascending by the codes of the dimensions.
+struct Groups {
+  std::size_t num_groups = 0;
+  std::vector<std::vector<std::uint32_t>> codes;             // Per dimension, per group.
+  std::vector<std::shared_ptr<const frame::Column>> values;  // What codes stand for; null is last.
+  std::vector<MeasureValues> measures;                       // Per measure of the base.
+  std::size_t rows_read = 0;
+  std::size_t rows_matched = 0;
+};
+
+/// Filters, groups and aggregates the rows of one base of a plan.
+///
+/// Errors:  LimitExceeded  see run() of memory_engine.h
+Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset);
+
+}  // namespace cip::query
