@@ -12,7 +12,8 @@ namespace {
 
 using Values = std::vector<double>;
 
-// By hand, on four rows. The agreement with scikit-learn is in reference_test.cpp.
+// By hand, on four rows. The agreement with scikit-learn is in
+// reference_test.cpp.
 
 const Values kActual = {0, 0, 1, 1};
 const Values kPredicted = {0.1, 0.4, 0.35, 0.8};
@@ -37,7 +38,8 @@ TEST(Metrics, HaveNoValueWhereTheDataHaveNone) {
   EXPECT_TRUE(std::isnan(pr_auc(none, kPredicted)));
   EXPECT_TRUE(std::isnan(r2(none, kPredicted)));
   EXPECT_EQ(f1(none, kPredicted, 0.9), 0);
-  EXPECT_EQ(to_json({{"roc_auc", std::nan("")}}), (JsonObject{{"roc_auc", nullptr}}));
+  EXPECT_EQ(to_json({{"roc_auc", std::nan("")}}),
+            (JsonObject{{"roc_auc", nullptr}}));
 }
 
 TEST(Calibration, WeighsTheDistanceOfEachBin) {
@@ -52,7 +54,8 @@ TEST(Calibration, WeighsTheDistanceOfEachBin) {
 }
 
 TEST(WilsonInterval, IsThatOfTheTextbook) {
-  // R. G. Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263, method 3.
+  // R. G. Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263,
+  // method 3.
   const Range range = wilson_interval(81, 263, 1.959963984540054);
   EXPECT_NEAR(range.low, 0.2553, 5e-5);
   EXPECT_NEAR(range.high, 0.3662, 5e-5);
@@ -79,11 +82,12 @@ TEST(Sigmoid, NeverTurnsARankingAround) {
 }
 
 TEST(Sigmoid, StaysFiniteWhenTheClassesDoNotOverlap) {
-  const Sigmoid sigmoid = fit_sigmoid({{0, 0, 1, 1}}, Values{-100, -90, 90, 100});
+  const Sigmoid sigmoid =
+      fit_sigmoid({{0, 0, 1, 1}}, Values{-100, -90, 90, 100});
   EXPECT_GT(sigmoid.slope, 0);
   EXPECT_TRUE(std::isfinite(sigmoid.slope));
   EXPECT_LT(sigmoid.probability(-100), 0.5);
 }
 
-}  // namespace
-}  // namespace cip::ml
+} // namespace
+} // namespace cip::ml

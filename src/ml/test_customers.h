@@ -31,7 +31,7 @@ namespace cip::ml {
   frame::ColumnBuilder churned("churned", Type::Boolean);
   frame::ColumnBuilder later("future_spend", Type::Number);
   for (std::size_t row = 0; row < num_rows; ++row) {
-    const auto kind = static_cast<std::size_t>(random.below(3));
+    const std::size_t kind = random.below(3);
     const auto num_orders = 1 + static_cast<std::int64_t>(random.below(20));
     const double amount = 20 + 200 * random.uniform() * random.uniform();
     const auto silence = static_cast<std::int64_t>(random.below(300));
