@@ -1,6 +1,6 @@
 // A stand-in for the server, for looking at pages and for browser tests only. It answers the API
 // from made-up data and serves dist/ under the same content security policy as the real one.
-//   node dev/mock-api.mjs [port] [--slow ms] [--empty]
+//   node dev/mock-api.mjs [port] [--slow ms] [--empty] [--steward]
 
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -21,17 +21,28 @@ const TYPES = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
 }
-const DIST = join(import.meta.dirname, '..', 'dist')
+// One dimension that nobody here may see, so that the refusal can be looked at.
+const EMAIL = { name: 'email', label: 'E-mail', kind: 'text', table: 'customers', pii: true }
+const refusal = (query) =>
+  query.by.includes('email')
+    ? {
+        error: {
+          code: 'forbidden',
+          message: 'email is personal data: the role analyst may not see it, steward and above may',
+        },
+      }
+    : null
+const DIST = process.env.CIP_DIST ?? join(import.meta.dirname, '..', 'dist')
 
-export function startMock({ port = 8501, slow = 0, empty = false } = {}) {
+export function startMock({ port = 8501, slow = 0, empty = false, role = 'analyst' } = {}) {
   const data = makeData()
   if (empty) data.transactions.length = 0
   const other = otherAnswers(data)
   const workspace = {
     name: 'Made-up shop',
     version: '0.0.0',
-    user: { name: 'Demo analyst', role: 'analyst' },
-    model: { metrics: METRICS, dimensions: DIMENSIONS, currency: 'EUR' },
+    user: { name: `Demo ${role}`, role },
+    model: { metrics: METRICS, dimensions: [...DIMENSIONS, EMAIL], currency: 'EUR' },
     data: {
       snapshot: 's-1',
       loaded_at: `${LAST}T06:00:00Z`,
@@ -59,7 +70,7 @@ export function startMock({ port = 8501, slow = 0, empty = false } = {}) {
     if (path === '/healthz') return json({ status: 'ok' })
     if (path === '/api/v1/workspace') return json(workspace)
     if (path === '/api/v1/query') {
-      const answers = body.queries.map((query) => answer(data, query))
+      const answers = body.queries.map((query) => refusal(query) ?? answer(data, query))
       const elapsed = answers.reduce((sum, one) => sum + (one.elapsed_ms ?? 0), 0)
       return json({ answers, rows_read: data.transactions.length, elapsed_ms: elapsed })
     }
@@ -77,6 +88,10 @@ export function startMock({ port = 8501, slow = 0, empty = false } = {}) {
           .map((row) => row.join(','))
           .join('\r\n') + '\r\n',
       )
+    }
+    if (path === '/api/v1/train' && role === 'analyst') {
+      const message = 'the role analyst may not train models, steward and above may'
+      return json({ error: { code: 'forbidden', message } }, 403)
     }
     if (path.startsWith('/api/')) {
       const found = other(request.method, path, url.searchParams, body)
@@ -107,6 +122,7 @@ if (import.meta.filename === process.argv[1]) {
     port: Number(port),
     slow: slowAt > 0 ? Number(process.argv[slowAt + 1]) : 0,
     empty: process.argv.includes('--empty'),
+    role: process.argv.includes('--steward') ? 'steward' : 'analyst',
   })
   console.log(`made-up data on http://127.0.0.1:${port}`)
 }

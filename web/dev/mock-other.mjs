@@ -579,6 +579,7 @@ export function otherAnswers(data) {
     segment: customer.segment,
     country: customer.country,
   })
+  let began = 0
   return (method, path, params, body) => {
     const [, , , what, name] = path.split('/')
     if (what === 'analysis')
@@ -623,17 +624,23 @@ export function otherAnswers(data) {
         )
         .join('\r\n')
     if (what === 'reports') return report(name, params)
-    if (what === 'train' && method === 'POST') return { job_id: 'job-1' }
-    if (what === 'jobs')
+    if (what === 'train' && method === 'POST') {
+      began = Date.now()
+      return { job_id: 'job-1' }
+    }
+    if (what === 'jobs') {
+      const done = Math.min(6, Math.floor((Date.now() - began) / 700))
+      const steps = ['features', 'churn', 'churn', 'lifetime value', 'segments', 'saving', 'done']
       return {
         job_id: name,
         kind: 'train',
-        state: 'done',
-        step: 'done',
-        done: 6,
+        state: done < 6 ? 'running' : 'done',
+        step: steps[done],
+        done,
         total: 6,
         message: null,
       }
+    }
     return null
   }
 }

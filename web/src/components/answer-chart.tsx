@@ -10,7 +10,7 @@ import { LineChart } from '@/charts/line-chart'
 import { RingChart } from '@/charts/ring-chart'
 import { ScatterChart } from '@/charts/scatter-chart'
 import { seriesVar } from '@/charts/tokens'
-import { addDays, formatBucket } from '@/lib/dates'
+import { addDays, formatBucket, formatDay } from '@/lib/dates'
 import { useFormat } from '@/lib/format-context'
 import { formatCount, formatShare } from '@/lib/number-format'
 
@@ -31,6 +31,7 @@ export interface AnswerChartProps {
   answer: Answer
   kind: Exclude<ChartKind, 'table'>
   workspace: Workspace
+  from?: string | null // First day the question covers.
   until?: string | null // First day the question no longer covers.
   plots?: number // How many metrics at most get a plot.
 }
@@ -83,7 +84,7 @@ function Plot(props: PlotProps) {
 
 const unitOf = (metric: Column) => metric.unit ?? 'number'
 
-function LinePlot({ answer, shape, metric, workspace, until }: PlotProps) {
+function LinePlot({ answer, shape, metric, workspace, from, until }: PlotProps) {
   const format = useFormat()
   if (!shape.time) return null
   const split = shape.dimensions[0] ?? null
@@ -132,6 +133,11 @@ function LinePlot({ answer, shape, metric, workspace, until }: PlotProps) {
         incomplete={incomplete}
         height={220}
       />
+      {first !== undefined && from !== undefined && from !== null && first < from && (
+        <p className={styles.note}>
+          The first {shape.time.grain} is incomplete: the period begins on {formatDay(from)}.
+        </p>
+      )}
     </>
   )
 }
