@@ -25,19 +25,22 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "ingest/mapped_batch.h"
+#include "ingest/mapper.h"
+#include "ingest/mapping.h"
 #include "model/model.h"
 #include "sql/connection.h"
 
 namespace cip::warehouse {
 
-/// Which record of a run stays where several have one key.
-enum class Winner : std::uint8_t { First, Last };
-
-/// One table a run loads.
+/// One table a run loads. Columns are meant by their place in the model.
 struct LoadTable {
   std::string table;  // Of the model.
-  Winner winner = Winner::First;
+  ingest::Winner winner = ingest::Winner::First;
   std::vector<std::string> skip_reasons = {};  // For people, by MappedBatch::skip_rules.
+  std::vector<std::size_t> keys = {};     // The natural key; empty or the table's key: the key.
+  std::vector<std::size_t> uniques = {};  // Unique beside those of the model.
+  std::vector<ingest::Reference> references = {};  // Beside those of the model.
+  ingest::TableLimit limit = {};
   bool repeats_are_faults = true;  // Whether repeated keys count against the quality: not where
                                    // the records are of another thing, such as the lines of orders
                                    // that customers are taken from.
@@ -90,7 +93,7 @@ struct Publication {
 struct TableReport {
   TableCounts counts;
   Score score;
-  bool is_partial = false;  // More than a tenth of at least 300 records was rejected.
+  bool is_partial = false;  // More records were rejected than the limit of the table allows.
 };
 
 struct LoadReport {
@@ -107,7 +110,8 @@ class Load {
   /// `connection` and `model` outlive the load; the schema has been prepared. While a load lives,
   /// nobody else uses the connection.
   ///
-  /// Errors:  InvalidArgument  the spec names a table twice, out of order, or one the model lacks
+  /// Errors:  InvalidArgument  the spec names a table twice, out of order, or one the model lacks;
+  ///                           a reference or a natural key this cannot check
   ///          Conflict         another load is running in this workspace
   ///          Unavailable      the database or the folder is locked, full or read-only
   static Result<Load> begin(sql::Connection& connection, const model::Model& model, LoadSpec spec);
@@ -122,13 +126,16 @@ class Load {
   /// rejected here:
   ///
   ///   key        KEY_MISSING    the key is null
-  ///              KEY_COLLISION  the surrogate key of this source key belongs to another one
+  ///              KEY_COLLISION  the key belongs to a row of another source key or natural key
   ///   rule       REQUIRED       a required column is null
   ///              RANGE          a value does not fit into the database: a year beyond 9999, a
   ///                             decimal with more digits than a double holds
   ///   reference  REFERENCE      no row has the key it refers to, neither in the database nor
   ///                             among those staged so far
   ///   key        UNIQUE         another row holds the value of a unique column
+  ///
+  /// A record whose natural key is known, staged or published, becomes a new version of that row
+  /// and takes over its key.
   ///
   /// Errors:  Unavailable  the staging folder is full or gone; the load is dead then
   Result<void> stage(std::size_t table, const ingest::MappedBatch& batch);
@@ -142,7 +149,8 @@ class Load {
 
   /// Publishes the run. Nothing may follow it.
   ///
-  /// Errors:  Conflict     the accounting does not balance, or a constraint refused a row
+  /// Errors:  Conflict     the accounting does not balance, a constraint refused a row, or a table
+  ///                       is over its limit and shall be held back
   ///          Unavailable  the database or the folder is locked, full or read-only
   /// After any of them the database is as it was.
   Result<LoadReport> publish(const Publication& publication);

@@ -10,8 +10,6 @@
 namespace cip::warehouse {
 namespace {
 
-using sql::quoted;
-
 // What the database is told about a column: the part of its definition that the bytes depend on.
 struct Shape {
   std::string type;
@@ -61,7 +59,7 @@ std::string_view sql_type_of(Type type) {
 
 std::string column_ddl(const model::Model& model, const model::TableDef& table,
                        const model::ColumnDef& column) {
-  std::string ddl = fmt::format("{} {}", quoted(column.name), sql_type_of(column.type));
+  std::string ddl = fmt::format("{} {}", sql::quoted(column.name), sql_type_of(column.type));
   if (column.name == table.key) {
     ddl += column.type == Type::Integer ? " PRIMARY KEY" : " PRIMARY KEY NOT NULL";
   } else if (column.is_required) {
@@ -71,7 +69,7 @@ std::string column_ddl(const model::Model& model, const model::TableDef& table,
   if (column.references) {
     const model::TableDef* parent = model.find_table(*column.references);
     CIP_EXPECTS(parent != nullptr);
-    ddl += fmt::format(" REFERENCES {} ({})", quoted(parent->name), quoted(parent->key));
+    ddl += fmt::format(" REFERENCES {} ({})", sql::quoted(parent->name), sql::quoted(parent->key));
   }
   return ddl;
 }
@@ -83,7 +81,8 @@ std::string table_ddl(const model::Model& model, const model::TableDef& table) {
   }
   columns.insert(columns.end(), {"source_key TEXT", "extra TEXT", "run_id INTEGER NOT NULL",
                                  "record_no INTEGER NOT NULL", "row_hash INTEGER NOT NULL"});
-  return fmt::format("CREATE TABLE {} (\n  {}\n)", quoted(table.name), joined(columns, ",\n  "));
+  return fmt::format("CREATE TABLE {} (\n  {}\n)", sql::quoted(table.name),
+                     joined(columns, ",\n  "));
 }
 
 // The tables that are ours, not the model's. reject_id is given by the load, so that errors can be
@@ -270,11 +269,12 @@ Result<void> grow_table(sql::Connection& connection, const model::Model& model,
     const Shape wanted = shape_of(table, column);
     if (had != stored.end() && had->second == wanted) continue;
     if (had == stored.end()) {
-      CIP_TRY(connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", quoted(table.name),
-                                              column_ddl(model, table, column))}));
+      CIP_TRY(
+          connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", sql::quoted(table.name),
+                                          column_ddl(model, table, column))}));
     }
     const std::string index = index_name(table.name, column.name);
-    CIP_TRY(connection.execute({fmt::format("DROP INDEX IF EXISTS {}", quoted(index))}));
+    CIP_TRY(connection.execute({fmt::format("DROP INDEX IF EXISTS {}", sql::quoted(index))}));
     for (const IndexDdl& each : index_ddl(table)) {
       if (each.name == index) CIP_TRY(connection.execute({each.create}));
     }
@@ -354,15 +354,15 @@ std::vector<IndexDdl> index_ddl(const model::TableDef& table) {
   for (const model::ColumnDef& column : table.columns) {
     if (!has_index(table, column)) continue;
     const std::string name = index_name(table.name, column.name);
-    indexes.push_back({name, fmt::format("CREATE INDEX {} ON {} ({})", quoted(name),
-                                         quoted(table.name), quoted(column.name))});
+    indexes.push_back({name, fmt::format("CREATE INDEX {} ON {} ({})", sql::quoted(name),
+                                         sql::quoted(table.name), sql::quoted(column.name))});
   }
   // Not unique: the surrogate is made from the source's key, so the primary key says that already,
   // and two sources may use one text for two things.
   const std::string name = index_name(table.name, "source_key");
   indexes.push_back({name, fmt::format("CREATE INDEX {} ON {} (source_key) WHERE source_key IS NOT "
                                        "NULL",
-                                       quoted(name), quoted(table.name))});
+                                       sql::quoted(name), sql::quoted(table.name))});
   return indexes;
 }
 

@@ -1,0 +1,158 @@
+#include "warehouse/snapshot.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+#include "frame/column_builder.h"
+#include "warehouse/cell.h"
+#include "warehouse/ledger.h"
+#include "warehouse/schema.h"
+
+namespace cip::warehouse {
+namespace {
+
+// One column while its cells come in.
+struct Reading {
+  std::string name;
+  UnitType type;
+  frame::ColumnBuilder builder;
+  CellReader reader;  // Of its own: days of one column follow each other.
+};
+
+Reading reading_of(const std::string& name, UnitType type, std::int64_t num_rows) {
+  Reading reading{name, type, frame::ColumnBuilder(name, type.type, type.scale), {}};
+  reading.builder.reserve(static_cast<std::size_t>(num_rows));
+  return reading;
+}
+
+void append_units(frame::ColumnBuilder& builder, Type type, std::int64_t units) {
+  switch (type) {
+    case Type::Integer:
+      return builder.append_integer(units);
+    case Type::Decimal:
+      return builder.append_decimal(units);
+    case Type::Date:
+      return builder.append_date(static_cast<Days>(units));
+    case Type::Datetime:
+      return builder.append_datetime(units);
+    case Type::Boolean:
+      return builder.append_boolean(units != 0);
+    case Type::Number:
+    case Type::Text:
+      break;
+  }
+  CIP_EXPECTS(false);  // They have no units.
+}
+
+// Returns whether the cell is one of the column's type.
+bool append_cell(Reading& column, const sql::RowView& row, std::size_t at) {
+  const sql::CellKind kind = row.kind(at);
+  if (kind == sql::CellKind::Null) {
+    column.builder.append_null();
+    return true;
+  }
+  if (column.type.type == Type::Text) {
+    column.builder.append_text(row.text(at));
+    return kind == sql::CellKind::Text;
+  }
+  if (column.type.type == Type::Number) {
+    column.builder.append_number(row.number(at));
+    return kind != sql::CellKind::Text;
+  }
+  const auto units = column.reader.units(row, at, column.type);
+  if (units) append_units(column.builder, column.type.type, *units);
+  return units.has_value();
+}
+
+// Bookkeeping that questions may be about is read where there is any.
+Result<bool> has_any(sql::Connection& connection, const model::TableDef& table,
+                     std::string_view column) {
+  CIP_TRY_ASSIGN(
+      const Value any,
+      connection.value_of({fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE {} IS NOT NULL)",
+                                       sql::quoted(table.name), column)}));
+  return any == Value(1);
+}
+
+Result<std::vector<Reading>> readings_of(sql::Connection& connection,
+                                         const model::TableDef& table) {
+  CIP_TRY_ASSIGN(
+      const Value count,
+      connection.value_of({fmt::format("SELECT count(*) FROM {}", sql::quoted(table.name))}));
+  const std::int64_t num_rows = std::get<std::int64_t>(count);
+  std::vector<Reading> columns;
+  for (const model::ColumnDef& column : table.columns) {
+    columns.push_back(reading_of(column.name, {column.type, column.scale}, num_rows));
+  }
+  CIP_TRY_ASSIGN(const bool has_extra, has_any(connection, table, "extra"));
+  if (has_extra) columns.push_back(reading_of("extra", {Type::Text}, num_rows));
+  if (table.kind == model::TableKind::Fact) return columns;
+  CIP_TRY_ASSIGN(const bool has_source_keys, has_any(connection, table, "source_key"));
+  if (has_source_keys) columns.push_back(reading_of("source_key", {Type::Text}, num_rows));
+  return columns;
+}
+
+Result<frame::Table> read_table(sql::Connection& connection, const model::TableDef& table) {
+  CIP_TRY_ASSIGN(std::vector<Reading> columns, readings_of(connection, table));
+  std::vector<std::string> names;
+  for (const Reading& column : columns) names.push_back(sql::quoted(column.name));
+  const std::string sql =
+      fmt::format("SELECT {} FROM {}", joined(names, ", "), sql::quoted(table.name));
+  CIP_TRY(connection.visit({sql}, [&](const sql::RowView& row) -> Result<void> {
+    for (std::size_t at = 0; at < columns.size(); ++at) {
+      if (append_cell(columns[at], row, at)) continue;
+      return fail(Errc::Unavailable,
+                  fmt::format("{}.{} holds a value that is no {} in row {} of the table; the "
+                              "database was changed by another program",
+                              table.name, columns[at].name, name_of(columns[at].type.type),
+                              columns.front().builder.num_rows()));
+    }
+    return {};
+  }));
+  std::vector<frame::Column> built;
+  for (Reading& column : columns) built.push_back(std::move(column.builder).build());
+  return frame::Table::make(std::move(built));
+}
+
+// Ends the reading of one instant; there is nothing to roll back.
+class ReadTransaction {
+ public:
+  static Result<ReadTransaction> begin(sql::Connection& connection) {
+    CIP_TRY(connection.execute({"BEGIN"}));
+    return ReadTransaction(connection);
+  }
+  ReadTransaction(ReadTransaction&& other) noexcept
+      : connection_(std::exchange(other.connection_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction() {
+    if (connection_ != nullptr) static_cast<void>(connection_->execute({"COMMIT"}));
+  }
+
+ private:
+  explicit ReadTransaction(sql::Connection& connection) : connection_(&connection) {}
+  sql::Connection* connection_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& connection,
+                                                            const model::Model& model) {
+  std::vector<std::pair<std::string, frame::Table>> tables;
+  std::string name = "empty";
+  {
+    CIP_TRY_ASSIGN(const ReadTransaction transaction, ReadTransaction::begin(connection));
+    CIP_TRY(check_schema(connection, model));
+    CIP_TRY_ASSIGN(const auto last, last_published(connection));
+    if (last) name = fmt::format("run-{}", last->run_id);
+    for (const model::TableDef& table : model.tables) {
+      CIP_TRY_ASSIGN(frame::Table columns, read_table(connection, table));
+      tables.emplace_back(table.name, std::move(columns));
+    }
+  }
+  return query::make_dataset(model, std::move(tables), std::move(name));
+}
+
+}  // namespace cip::warehouse
