@@ -89,6 +89,17 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => (
+    <Card
+      title="This page"
+      state={{
+        kind: 'failed',
+        title: 'This page could not be drawn',
+        detail: `Nothing is lost. Technical cause: ${error instanceof Error ? error.message : String(error)}`,
+        retry: reset,
+      }}
+    />
+  ),
   scrollRestoration: true,
 })
 

@@ -59,6 +59,11 @@ export function barOption(props: BarChartProps, tokens: Tokens, format: Format):
   const category = {
     ...categoryAxis(tokens),
     data: bars.map((bar) => bar.label),
+    axisLabel: {
+      ...categoryAxis(tokens).axisLabel,
+      // A handful of names are all wanted; what would overlap is left out all the same.
+      ...(bars.length <= 12 ? { interval: 0 } : {}),
+    },
     ...(horizontal ? { inverse: true } : {}),
   }
   return {

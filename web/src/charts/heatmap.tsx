@@ -102,6 +102,8 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
         )
       },
     },
+    // ECharts asks for a visual map with every heatmap; the cells bring their own colours.
+    visualMap: { type: 'piecewise', show: false, dimension: 2, pieces: [{ min: low, max: high }] },
     series: [
       {
         type: 'heatmap',
@@ -112,6 +114,7 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
           const fill = diverging ? tokens.diverging[step] : tokens.sequential[step]
           return {
             value: [cell.column, cell.row, cell.value ?? '-'],
+            visualMap: false,
             itemStyle: {
               color:
                 cell.value === null

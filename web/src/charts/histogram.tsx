@@ -48,6 +48,8 @@ export function histogramOption(
 ): ChartOption {
   const { edges, counts, unit } = props
   const every = Math.max(1, Math.ceil(counts.length / 6))
+  const shown = edges.slice(0, counts.length).filter((_, index) => index % every === 0)
+  const labels = format.axis(shown, unit)
   return {
     ...baseOption(tokens),
     grid: {
@@ -60,10 +62,11 @@ export function histogramOption(
     },
     xAxis: {
       ...categoryAxis(tokens),
-      data: counts.map((_, index) => format.short(edges[index], unit)),
+      data: counts.map((_, index) => String(index)),
       axisLabel: {
         ...categoryAxis(tokens).axisLabel,
         interval: (index: number) => index % every === 0,
+        formatter: (_: string, index: number) => labels[Math.floor(index / every)] ?? '',
       },
     },
     yAxis: valueAxis(tokens, format, counts, 'count'),

@@ -240,8 +240,7 @@ const monthNumber = (day: string) => 12 * Number(day.slice(0, 4)) + Number(day.s
 function axisLabel(starts: readonly string[], start: string, grain: Grain): string {
   if (grain === 'year') return start.slice(0, 4)
   if (grain === 'day' && starts.length <= 45) return formatDayMonth(start)
+  // The year stands in the place of January, where a reader looks for it.
   const years = new Set(starts.map((day) => day.slice(0, 4))).size
-  return years > 1 && (start.slice(5, 7) === '01' || start === starts[0])
-    ? `${monthName(start)} ${start.slice(0, 4)}`
-    : monthName(start)
+  return years > 1 && start.slice(5, 7) === '01' ? start.slice(0, 4) : monthName(start)
 }

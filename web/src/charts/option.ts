@@ -12,6 +12,7 @@ import type {
   DataZoomComponentOption,
   GridComponentOption,
   TooltipComponentOption,
+  VisualMapComponentOption,
 } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 
@@ -30,6 +31,7 @@ export type ChartOption = ComposeOption<
   | PieSeriesOption
   | ScatterSeriesOption
   | TooltipComponentOption
+  | VisualMapComponentOption
 >
 
 export const labelStyle = (tokens: Tokens) => ({

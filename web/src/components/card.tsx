@@ -72,7 +72,7 @@ export interface CardProps {
   tools?: ReactNode // Stands at the right of the title.
   height?: number // Of the body, so that the card does not jump between its states.
   children?: ReactNode
-  className?: string
+  className?: string | undefined
   flush?: boolean // The body draws up to the edges: tables.
 }
 
