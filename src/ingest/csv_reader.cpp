@@ -1,7 +1,6 @@
 #include "ingest/csv_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/text.h"
@@ -11,6 +10,7 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::size_t kMaxColumns = 4'096;
+constexpr std::size_t kRawOfTooLarge = 64 * 1024;
 
 std::vector<std::string> unique_names(const std::vector<std::string>& names) {
   std::vector<std::string> unique;
@@ -50,7 +50,6 @@ class CsvReader final : public RecordReader {
   [[nodiscard]] Result<void> check_encoding() const;
   void add(RecordBatch& batch, const CsvRow& row) const;
   void add_fields(RecordBatch& batch, const CsvRow& row) const;
-  void add_fault(RecordBatch& batch, const CsvRow& row) const;
   void add_quoted(RecordBatch& batch, std::size_t column, std::string_view field) const;
 
   CsvCursor cursor_;
@@ -128,12 +127,18 @@ Result<bool> CsvReader::next(RecordBatch& batch) {
 }
 
 void CsvReader::add(RecordBatch& batch, const CsvRow& row) const {
-  // The front of a record that is too large lies in the cursor, where the next such one would
-  // replace it before the batch is done with it.
-  const bool is_cut = row.fault == FaultCode::RecordTooLarge;
-  batch.add_record(row.place, is_cut ? batch.keep(row.text) : row.text);
+  if (row.fault == FaultCode::RecordTooLarge || row.text.size() > max_record_bytes_) {
+    // Its front is copied: the cursor holds it only until it meets the next such record.
+    batch.add_record(row.place, batch.keep(row.text.substr(0, kRawOfTooLarge)));
+    batch.add_fault(FaultCode::RecordTooLarge, row.text_byte,
+                    fmt::format("at most {} bytes, found {}", max_record_bytes_,
+                                row.place.byte_end - row.text_byte));
+    return;
+  }
+  batch.add_record(row.place, row.text);
   if (row.fault) {
-    add_fault(batch, row);
+    batch.add_fault(*row.fault, row.fault_byte,
+                    "a closing quote followed by a delimiter or a line end");
     return;
   }
   if (row.must_check_text && !is_clean_text(row.text)) {
@@ -146,17 +151,6 @@ void CsvReader::add(RecordBatch& batch, const CsvRow& row) const {
   batch.add_fault(has_few ? FaultCode::TooFewFields : FaultCode::TooManyFields,
                   row.place.byte_first,
                   fmt::format("{} fields, found {}", columns_.size(), row.ends.size()));
-}
-
-void CsvReader::add_fault(RecordBatch& batch, const CsvRow& row) const {
-  if (row.fault == FaultCode::RecordTooLarge) {
-    batch.add_fault(*row.fault, row.fault_byte,
-                    fmt::format("at most {} bytes, found {}", max_record_bytes_,
-                                row.place.byte_end - row.fault_byte));
-  } else {
-    batch.add_fault(FaultCode::UnpairedQuote, row.fault_byte,
-                    "a closing quote followed by a delimiter or a line end");
-  }
 }
 
 void CsvReader::add_fields(RecordBatch& batch, const CsvRow& row) const {

@@ -124,6 +124,10 @@ Result<JsonCursor::Found> JsonCursor::next_value(JsonRow& row, bool may_move) {
       end_value();
       return Found::Row;
     }
+    if (outcome == Step::LargeRecord) {
+      take_large_record(row);
+      return Found::Row;
+    }
     if (window_.is_last()) return finish();
     if (is_full()) {
       return fail(
@@ -173,6 +177,10 @@ Result<JsonCursor::Step> JsonCursor::step_value(char c) {
   const bool is_record = is_on_path_ && levels_.size() == steps_.size();
   if (is_nested && !is_record) return open_level(c == '{');
   const std::size_t size = json_value_size(window_.bytes().substr(at_), window_.is_last());
+  if (size == kBeyondText && is_record && is_nested && is_full()) {
+    start_large_record();
+    return open_level(c == '{');
+  }
   if (size == kBeyondText) return Step::NeedsBytes;
   if (is_record) {
     size_ = size;
@@ -191,7 +199,7 @@ Result<JsonCursor::Step> JsonCursor::open_level(bool is_object) {
                 fmt::format("'{}', byte {}: nested deeper than {} levels", window_.source().name(),
                             window_.offset() + at_, max_depth_));
   }
-  const bool leads_on = is_on_path_ && depth < steps_.size();
+  const bool leads_on = is_on_path_ && depth < steps_.size() && !large_depth_;
   if (leads_on && is_object && steps_[depth].kind != JsonStep::Kind::Name) {
     return wrong_at(window_.offset() + at_,
                     fmt::format("the record path {} wants an array here, found an object", path_));
@@ -210,7 +218,25 @@ JsonCursor::Step JsonCursor::close_level() {
   levels_.pop_back();
   ++at_;
   end_value();
-  return Step::Again;
+  return large_depth_ == levels_.size() ? Step::LargeRecord : Step::Again;
+}
+
+void JsonCursor::start_large_record() {
+  reached_ = steps_.size();
+  consume(at_);
+  large_depth_ = levels_.size();
+  large_place_ = {++record_no_, window_.offset(), 0, line_no_, 0};
+  kept_ = window_.bytes().substr(0, kRawOfTooLarge);
+}
+
+void JsonCursor::take_large_record(JsonRow& row) {
+  consume(at_);
+  large_depth_.reset();
+  row.place = large_place_;
+  row.place.byte_end = window_.offset();
+  row.place.line_last = line_no_;
+  row.text = kept_;
+  row.is_too_large = true;
 }
 
 void JsonCursor::end_value() noexcept {

@@ -20,7 +20,7 @@ namespace cip::ingest {
 struct JsonRow {
   std::string_view text;
   Place place;
-  bool is_too_large = false;  // `text` is only its front.
+  bool is_too_large = false;  // It did not fit the window: `text` is only its front.
 };
 
 class JsonCursor {
@@ -42,7 +42,7 @@ class JsonCursor {
  private:
   // What the document must go on with.
   enum class Expect { Value, ValueOrEnd, Key, KeyOrEnd, Colon, CommaOrEnd, Nothing };
-  enum class Step { Again, Record, NeedsBytes };
+  enum class Step { Again, Record, LargeRecord, NeedsBytes };
 
   /// An object or array that is open. `is_on_path`: its parts may be, or lead to, records.
   struct Level {
@@ -59,6 +59,8 @@ class JsonCursor {
   Result<Step> step_comma(char c);
   Result<Step> open_level(bool is_object);
   Step close_level();
+  void start_large_record();
+  void take_large_record(JsonRow& row);
   void end_value() noexcept;
   [[nodiscard]] bool is_at_path(std::string_view quoted_key, std::size_t index) const;
   void remember_name(std::string_view quoted_key);
@@ -72,7 +74,7 @@ class JsonCursor {
   void take(JsonRow& row, std::size_t size);
   void consume(std::size_t num_bytes) noexcept;
   [[nodiscard]] bool is_full() const noexcept {
-    return window_.bytes().size() - at_ > max_record_bytes_;
+    return window_.bytes().size() - at_ >= max_record_bytes_;
   }
 
   Window window_;
@@ -91,6 +93,9 @@ class JsonCursor {
   std::vector<std::string> names_;  // ... and which names stood where the next was looked for.
   std::uint64_t line_no_ = 1;
   std::uint64_t record_no_ = 0;
+  // A record that is too large to hold is walked through like anything that is not wanted.
+  std::optional<std::size_t> large_depth_;
+  Place large_place_;
   std::string kept_;
 };
 

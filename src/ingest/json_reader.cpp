@@ -14,6 +14,7 @@
 namespace cip::ingest {
 namespace {
 
+constexpr std::size_t kRawOfTooLarge = 64 * 1024;
 constexpr std::size_t kFirstCapacity = 64 * 1024;
 
 /// The wanted paths as a tree, so that a record is walked once for all of them.
@@ -94,13 +95,14 @@ Result<bool> JsonReader::next(RecordBatch& batch) {
 }
 
 void JsonReader::add(RecordBatch& batch, const JsonRow& row) {
-  batch.add_record(row.place, row.is_too_large ? batch.keep(row.text) : row.text);
-  if (row.is_too_large) {
+  const std::uint64_t size = row.place.byte_end - row.place.byte_first;
+  if (size > spec_.limits.max_record_bytes || row.is_too_large) {
+    batch.add_record(row.place, batch.keep(row.text.substr(0, kRawOfTooLarge)));
     batch.add_fault(FaultCode::RecordTooLarge, row.place.byte_first,
-                    fmt::format("at most {} bytes, found {}", spec_.limits.max_record_bytes,
-                                row.place.byte_end - row.place.byte_first));
+                    fmt::format("at most {} bytes, found {}", spec_.limits.max_record_bytes, size));
     return;
   }
+  batch.add_record(row.place, row.text);
   if (!is_valid(batch, row)) return;
   if (!row.text.starts_with('{')) {
     batch.add_fault(FaultCode::NotAnObject, row.place.byte_first,

@@ -38,7 +38,6 @@ const Fault* RecordBatch::fault_of(std::size_t record) const noexcept {
 
 void RecordBatch::clear(std::size_t num_columns) {
   num_columns_ = num_columns;
-  cells_.clear();
   places_.clear();
   raws_.clear();
   faults_.clear();
@@ -50,10 +49,8 @@ void RecordBatch::clear(std::size_t num_columns) {
   block_used_ = 0;
 }
 
-void RecordBatch::add_record(const Place& place, std::string_view raw) {
-  places_.push_back(place);
-  raws_.push_back(raw);
-  cells_.resize(cells_.size() + num_columns_, Cell{nullptr, 0, FieldState::Missing});
+void RecordBatch::grow_cells(std::size_t size) {
+  cells_.resize(std::max(size, 2 * cells_.size()), Cell{nullptr, 0, FieldState::Missing});
 }
 
 void RecordBatch::add_fault(FaultCode code, std::uint64_t byte, std::string expected) {

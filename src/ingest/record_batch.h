@@ -4,6 +4,7 @@
 // file and which of them could not be read. It borrows most of its bytes from the reader.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -92,7 +93,13 @@ class RecordBatch {
   void clear(std::size_t num_columns);
 
   /// Adds a record whose fields are all Missing.
-  void add_record(const Place& place, std::string_view raw);
+  void add_record(const Place& place, std::string_view raw) {
+    places_.push_back(place);
+    raws_.push_back(raw);
+    const std::size_t size = places_.size() * num_columns_;
+    if (cells_.size() < size) grow_cells(size);
+    std::fill_n(last_cells(), num_columns_, Cell{nullptr, 0, FieldState::Missing});
+  }
 
   /// Sets a field of the last record. `text` must outlive the batch: see keep().
   void set_field(std::size_t column, std::string_view text) noexcept {
@@ -115,6 +122,8 @@ class RecordBatch {
   char* reserve(std::size_t size, std::string_view bytes = {});
 
  private:
+  void grow_cells(std::size_t size);
+
   struct Cell {
     const char* data;
     std::uint32_t size;
@@ -126,7 +135,7 @@ class RecordBatch {
   }
 
   std::size_t num_columns_ = 0;
-  std::vector<Cell> cells_;  // Record by record.
+  std::vector<Cell> cells_;  // Record by record; behind the last one there may be old ones.
   std::vector<Place> places_;
   std::vector<std::string_view> raws_;
   std::vector<Fault> faults_;

@@ -1,0 +1,53 @@
+// ingest/csv_to_columns.h: a CSV file straight into typed columns, where its types are known.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/value.h"
+#include "frame/table.h"
+#include "ingest/record_reader.h"
+
+namespace cip::ingest {
+
+struct TypedColumn {
+  std::string name;  // Of the header.
+  Type type = Type::Text;
+  int scale = 0;  // Of decimals.
+};
+
+/// A record that is not in the table, and the first reason for it.
+struct LeftOut {
+  std::uint64_t record_no;
+  std::uint64_t line;
+  std::string reason;  // "column 'price' holds 'abc', which is not of type decimal".
+};
+
+struct CsvColumns {
+  frame::Table table;             // Columns as asked for, one row for each record that is good.
+  std::uint64_t num_records = 0;  // Found; the table has num_records - num_left_out rows.
+  std::uint64_t num_left_out = 0;
+  std::vector<LeftOut> left_out;  // The first thousand.
+};
+
+/// Reads a whole file into columns.
+///
+/// Missing:  nothing between two delimiters is null; "" in quotes is empty text, and null in a
+/// column of
+///           another type.
+/// Types:    integers and decimals exact (a decimal with more digits than its scale is left out),
+/// numbers
+///           as the nearest double, dates as 2024-03-01, instants as parse_instant() reads them,
+///           booleans as true, false, 1, 0. Blanks around a value that is not text do not count.
+/// Method:   batches of records, column by column, on one core; texts are coded as they come.
+/// Errors:   as open_csv() and RecordReader::next(); NotFound for a column that is not in the
+/// header
+Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
+                                    const std::vector<TypedColumn>& columns);
+Result<CsvColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
+                                    const std::vector<TypedColumn>& columns);
+
+}  // namespace cip::ingest
