@@ -63,7 +63,7 @@ std::optional<Days> date_at(const char* at) noexcept {
 
 }  // namespace
 
-std::optional<std::int64_t> read_integer(std::string_view text) noexcept {
+std::optional<std::int64_t> quick_integer(std::string_view text) noexcept {
   const bool is_negative = text.starts_with('-');
   const std::size_t size = text.size() - (is_negative ? 1 : 0);
   if (size > 0 && size <= kSafeDigits) {
@@ -73,7 +73,7 @@ std::optional<std::int64_t> read_integer(std::string_view text) noexcept {
   return parse_int(text);
 }
 
-std::optional<std::int64_t> read_decimal(std::string_view text, int scale) noexcept {
+std::optional<std::int64_t> quick_decimal(std::string_view text, int scale) noexcept {
   const bool is_negative = text.starts_with('-');
   const std::string_view plain = text.substr(is_negative ? 1 : 0);
   const std::size_t num_whole = std::min(plain.find('.'), plain.size());
@@ -91,7 +91,7 @@ std::optional<std::int64_t> read_decimal(std::string_view text, int scale) noexc
   return parse_decimal(text, scale);
 }
 
-std::optional<double> read_number(std::string_view text) noexcept {
+std::optional<double> quick_number(std::string_view text) noexcept {
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, code] = fast_float::from_chars(text.data(), end, value);
@@ -99,12 +99,12 @@ std::optional<double> read_number(std::string_view text) noexcept {
   return parse_number(text);
 }
 
-std::optional<Days> read_date(std::string_view text) noexcept {
+std::optional<Days> quick_date(std::string_view text) noexcept {
   const auto on = text.size() == 10 ? date_at(text.data()) : std::nullopt;
   return on ? on : parse_date(text);
 }
 
-std::optional<Micros> read_instant(std::string_view text) noexcept {
+std::optional<Micros> quick_instant(std::string_view text) noexcept {
   const bool is_plain = text.size() == 19 && (text[10] == ' ' || text[10] == 'T') &&
                         text[13] == ':' && text[16] == ':';
   if (!is_plain) return parse_instant(text);

@@ -12,10 +12,10 @@ namespace cip::ingest {
 
 /// As parse_int(), parse_decimal(), parse_number(), parse_date() and parse_instant() of base, with
 /// the same answers.
-[[nodiscard]] std::optional<std::int64_t> read_integer(std::string_view text) noexcept;
-[[nodiscard]] std::optional<std::int64_t> read_decimal(std::string_view text, int scale) noexcept;
-[[nodiscard]] std::optional<double> read_number(std::string_view text) noexcept;
-[[nodiscard]] std::optional<Days> read_date(std::string_view text) noexcept;
-[[nodiscard]] std::optional<Micros> read_instant(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::int64_t> quick_integer(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::int64_t> quick_decimal(std::string_view text, int scale) noexcept;
+[[nodiscard]] std::optional<double> quick_number(std::string_view text) noexcept;
+[[nodiscard]] std::optional<Days> quick_date(std::string_view text) noexcept;
+[[nodiscard]] std::optional<Micros> quick_instant(std::string_view text) noexcept;
 
 }  // namespace cip::ingest

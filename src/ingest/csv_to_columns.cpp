@@ -166,19 +166,19 @@ std::unique_ptr<Grower> make_grower(const TypedColumn& column, std::size_t sourc
   };
   switch (column.type) {
     case Type::Integer:
-      return make(frame::Integers{}, [](std::string_view text) { return read_integer(text); });
+      return make(frame::Integers{}, [](std::string_view text) { return quick_integer(text); });
     case Type::Number:
-      return make(frame::Numbers{}, [](std::string_view text) { return read_number(text); });
+      return make(frame::Numbers{}, [](std::string_view text) { return quick_number(text); });
     case Type::Decimal:
       return make(frame::Decimals{{}, column.scale}, [scale = column.scale](std::string_view text) {
-        return read_decimal(text, scale);
+        return quick_decimal(text, scale);
       });
     case Type::Text:
       return make(frame::Texts{}, CodeText{});
     case Type::Date:
-      return make(frame::Dates{}, [](std::string_view text) { return read_date(text); });
+      return make(frame::Dates{}, [](std::string_view text) { return quick_date(text); });
     case Type::Datetime:
-      return make(frame::Datetimes{}, [](std::string_view text) { return read_instant(text); });
+      return make(frame::Datetimes{}, [](std::string_view text) { return quick_instant(text); });
     case Type::Boolean:
       return make(frame::Booleans{}, [](std::string_view text) { return read_boolean(text); });
   }
