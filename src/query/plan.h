@@ -11,7 +11,7 @@
 #include "base/result.h"
 #include "model/expression.h"
 #include "model/model.h"
-#include "query/bound_test.h"
+#include "query/bound_condition.h"
 #include "query/field.h"
 #include "query/query.h"
 

@@ -1,4 +1,4 @@
-#include "query/bound_test.h"
+#include "query/bound_condition.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-// query/bound_test.h: a condition that has met the type of its field, the same for every engine.
+// query/bound_condition.h: a condition that has met the type of its field, the same for every engine.
 #pragma once
 
 #include <optional>
