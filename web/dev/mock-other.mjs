@@ -388,7 +388,7 @@ export function otherAnswers(data) {
             file: 'transactions-20.csv.gz',
             line: 381,
             value: '-2',
-            message: 'quantity must be above 0, found -2',
+            message: 'wanted a whole number from 1',
           },
         },
       ],

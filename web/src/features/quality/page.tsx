@@ -1,5 +1,82 @@
+import { IconDatabaseImport } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+
+import { api, unwrap, type Quality } from '@/api/client'
+import { Card, queryState } from '@/components/card'
+import { Grid } from '@/components/grid'
 import { PageHead } from '@/components/page-head'
 
+import { idOf, qualityNews } from './accounting'
+import { AlertsCard } from './alerts-card'
+import styles from './quality.module.css'
+import { RejectsCard, SkippedCard } from './rejects-card'
+import { RulesCard, TablesCard } from './rules-card'
+import { RunsCard } from './runs-card'
+import { ScoreCard } from './score-card'
+import { TrendCard } from './trend-card'
+
 export function QualityPage() {
-  return <PageHead title="Data quality" />
+  const query = useQuery({
+    queryKey: ['quality'],
+    queryFn: async ({ signal }) => unwrap(await api.GET('/api/v1/quality', { signal })),
+  })
+  const quality = query.data
+  if (!quality)
+    return (
+      <>
+        <PageHead title="Data quality" news={null} />
+        <Card title="Quality" height={240} state={queryState(query)} />
+      </>
+    )
+  if (quality.runs.length === 0 && quality.score === null) return <Nothing />
+  return <Shown quality={quality} />
+}
+
+function Nothing() {
+  return (
+    <>
+      <PageHead title="Data quality" news="Nothing has been loaded yet." />
+      <Card title="No loads yet">
+        <div className={styles.nothing}>
+          <IconDatabaseImport size={24} stroke={1.5} aria-hidden="true" />
+          <b>Nothing loaded yet</b>
+          <span>
+            Put files into the inbox of this workspace and run <code>cip ingest</code>. Each load
+            then stands here: what was found, what became of every record, and which rules held.
+          </span>
+        </div>
+      </Card>
+    </>
+  )
+}
+
+function Shown({ quality }: { quality: Quality }) {
+  const { run } = useSearch({ from: '/quality' })
+  const navigate = useNavigate({ from: '/quality' })
+  const chosen = quality.runs.find((one) => idOf(one) === run) ?? null // One of its tables.
+  const choose = (id: string | null) => {
+    void navigate({ search: (old) => ({ ...old, run: id ?? undefined }), resetScroll: false })
+  }
+  return (
+    <>
+      <PageHead title="Data quality" news={qualityNews(quality)} />
+      <Grid>
+        <ScoreCard quality={quality} />
+        <AlertsCard alerts={quality.alerts} onChoose={choose} />
+        <TrendCard quality={quality} />
+      </Grid>
+      <Grid>
+        <RunsCard runs={quality.runs} chosen={chosen} onChoose={choose} />
+      </Grid>
+      <Grid>
+        <RejectsCard quality={quality} run={chosen} />
+        <SkippedCard quality={quality} run={chosen} />
+      </Grid>
+      <Grid>
+        <RulesCard rules={quality.rules} />
+        <TablesCard tables={quality.tables} />
+      </Grid>
+    </>
+  )
 }

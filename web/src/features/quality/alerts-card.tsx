@@ -1,0 +1,56 @@
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+
+import type { Quality } from '@/api/client'
+import { Card } from '@/components/card'
+import { cx } from '@/lib/class-names'
+
+import styles from './quality.module.css'
+
+export function AlertsCard(props: { alerts: Quality['alerts']; onChoose: (run: string) => void }) {
+  const { alerts, onChoose } = props
+  const sorted = alerts.toSorted(
+    (a, b) => Number(b.severity === 'bad') - Number(a.severity === 'bad'),
+  )
+  return (
+    <Card
+      title="Alerts"
+      sub={alerts.length === 0 ? 'none open' : `${alerts.length} open, the worst first`}
+      span={4}
+    >
+      {alerts.length === 0 ? (
+        <div className={styles.fineState}>
+          <IconCheck size={16} stroke={1.5} aria-hidden="true" />
+          Every newest load got through and every rule holds.
+        </div>
+      ) : (
+        <ul className={styles.alerts} tabIndex={0} aria-label="Open alerts">
+          {sorted.map((alert, index) => (
+            <li key={index}>
+              <IconAlertTriangle
+                size={16}
+                stroke={1.5}
+                className={cx(alert.severity === 'bad' ? styles.badIcon : styles.cautionIcon)}
+                aria-label={alert.severity === 'bad' ? 'Bad' : 'Caution'}
+              />
+              <div>
+                <b>{alert.title}</b>
+                <p>{/[.!?]$/.test(alert.detail) ? alert.detail : `${alert.detail}.`}</p>
+                {alert.run_id !== null && (
+                  <button
+                    type="button"
+                    className="link"
+                    onClick={() => {
+                      onChoose(String(alert.run_id))
+                    }}
+                  >
+                    Show the load
+                  </button>
+                )}
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
