@@ -102,10 +102,12 @@ Result<CorrelationMatrix> correlation_matrix(std::span<const Variable> variables
       const auto found = pearson(variables[row].values, variables[column].values);
       if (!found && found.error().code == Errc::InvalidArgument) return Failure{found.error()};
       if (!found) continue;
-      matrix.cells[row * variables.size() + column] = *found;
-      matrix.cells[column * variables.size() + row] = *found;
-      const bool is_strong = row != column && std::abs(found->coefficient) > strong_threshold;
-      if (is_strong) matrix.strong.push_back({row, column, *found});
+      Correlation correlation = *found;
+      if (row == column) correlation.coefficient = 1.0;  // Rounding can leave it an ulp short.
+      matrix.cells[row * variables.size() + column] = correlation;
+      matrix.cells[column * variables.size() + row] = correlation;
+      const bool is_strong = row != column && std::abs(correlation.coefficient) > strong_threshold;
+      if (is_strong) matrix.strong.push_back({row, column, correlation});
     }
   }
   std::ranges::stable_sort(matrix.strong, std::ranges::greater{}, [](const StrongPair& pair) {

@@ -39,7 +39,8 @@ double skewness_of(std::span<const double> values, const Moments& moments) {
 Advice advice_for_numbers(const frame::Column& column) {
   const std::vector<double> values = column.to_doubles().value();
   const auto moments = moments_of(values);
-  if (!moments) return {Treatment::DropColumn, "no value is there at all"};
+  // Some value is there: a column without any was dropped before this.
+  if (!moments) return {Treatment::FillWithMedian, "the values are too large for a mean"};
   const double skewness = skewness_of(values, *moments);
   if (std::abs(skewness) > kSkewed) {
     return {Treatment::FillWithMedian,
@@ -65,7 +66,7 @@ Advice advice_for_texts(const frame::Column& column) {
   const double share = static_cast<double>(most) / std::max(present, 1.0);
   if (share >= kCommon) {
     return {Treatment::FillWithMode,
-            fmt::format("{:.0f} % of the rows say '{}'", 100 * share, mode)};
+            fmt::format("{:.0f} % of the rows that have a value say '{}'", 100 * share, mode)};
   }
   return {Treatment::MarkAsUnknown,
           fmt::format("no value stands out, the most common holds {:.0f} %", 100 * share)};

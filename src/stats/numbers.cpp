@@ -20,7 +20,7 @@ double quantile_of(std::span<const double> sorted, double p) {
   const double place = p * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);
   const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (place - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+  return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
 
 Result<Moments> moments_of(std::span<const double> values) {
@@ -42,6 +42,9 @@ Result<Moments> moments_of(std::span<const double> values) {
     const double distance = value - origin - mean_distance;
     squares += distance * distance;
   }
+  if (!std::isfinite(moments.mean) || !std::isfinite(squares)) {
+    return fail(Errc::Undefined, "a standard deviation overflows, the values are too large");
+  }
   if (moments.count > 1) moments.standard_deviation = std::sqrt(squares / (count - 1));
   return moments;
 }
@@ -50,18 +53,23 @@ Histogram histogram_of(std::span<const double> values, double low, double high,
                        std::size_t num_bins) {
   CIP_EXPECTS(num_bins >= 1 && low <= high);
   if (low == high) num_bins = 1;
-  const double width = (high - low) / static_cast<double>(num_bins);
+  const auto num = static_cast<double>(num_bins);
+  const double width = (high - low) / num;
   Histogram histogram;
   histogram.counts.resize(num_bins);
   for (std::size_t at = 0; at < num_bins; ++at) {
-    histogram.edges.push_back(low + width * static_cast<double>(at));
+    const auto number = static_cast<double>(at);
+    histogram.edges.push_back(std::isfinite(width) ? low + width * number
+                                                   : std::lerp(low, high, number / num));
   }
   histogram.edges.push_back(high);
-  const double last = static_cast<double>(num_bins - 1);
+  // Searched for among the edges: dividing by the width rounds otherwise than the edges did, and
+  // would put some of the values that lie on one into the bin below it.
+  const std::span inner = std::span(histogram.edges).subspan(1, num_bins - 1);
   for (const double value : values) {
     if (std::isnan(value)) continue;
-    const double place = width > 0 ? std::clamp(std::floor((value - low) / width), 0.0, last) : 0.0;
-    ++histogram.counts[static_cast<std::size_t>(place)];
+    const auto bin = std::ranges::upper_bound(inner, value) - inner.begin();
+    ++histogram.counts[static_cast<std::size_t>(bin)];
   }
   return histogram;
 }

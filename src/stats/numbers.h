@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct Moments {
 /// Method:  two passes relative to the first value, so that a large common offset costs no digits.
 /// Source:  T. F. Chan, G. H. Golub, R. J. LeVeque, "Algorithms for Computing the Sample Variance",
 ///          The American Statistician 37 (1983).
-/// Errors:  Undefined  no value is there
+/// Errors:  Undefined  no value is there, or overflow
 Result<Moments> moments_of(std::span<const double> values);
 
 struct Histogram {
@@ -39,7 +40,8 @@ struct Histogram {
   std::vector<std::uint64_t> counts;  // Each bin holds its lower edge, the last one both.
 };
 
-/// Counts in bins of equal width over [low, high]; what lies outside is counted in the end bins.
+/// Counts in bins of equal width over [low, high]; what lies outside is counted in the end bins,
+/// what is missing nowhere.
 ///
 /// Shape:   num_bins >= 1, low <= high; low == high gives one bin.
 Histogram histogram_of(std::span<const double> values, double low, double high,

@@ -21,11 +21,13 @@ Bounds bounds_of(std::span<const double> sorted, double lower, double upper) {
 }
 
 Box box_of(std::span<const double> sorted, double lower, double upper) {
-  return {.low_whisker = *std::ranges::lower_bound(sorted, lower),
-          .q1 = quantile_of(sorted, 0.25),
+  const double q1 = quantile_of(sorted, 0.25);
+  const double q3 = quantile_of(sorted, 0.75);
+  return {.low_whisker = std::min(*std::ranges::lower_bound(sorted, lower), q1),
+          .q1 = q1,
           .median = quantile_of(sorted, 0.5),
-          .q3 = quantile_of(sorted, 0.75),
-          .high_whisker = *std::prev(std::ranges::upper_bound(sorted, upper))};
+          .q3 = q3,
+          .high_whisker = std::max(*std::prev(std::ranges::upper_bound(sorted, upper)), q3)};
 }
 
 // From both ends of the sorted values inwards, the farther one first.

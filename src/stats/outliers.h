@@ -16,7 +16,9 @@ struct Bounds {
   std::size_t num_outside;  // Values strictly below lower or strictly above upper.
 };
 
-/// The five numbers of a box plot. A whisker ends at the last value within 1.5 box lengths.
+/// The five numbers of a box plot, which never fall. A whisker ends at the last value within 1.5
+/// box lengths, or at the box if that value lies inside: a quartile between an outlier and the
+/// rest.
 struct Box {
   double low_whisker;
   double q1;
@@ -44,7 +46,7 @@ struct Outliers {
 /// Missing:  NaN is skipped and counted.
 /// Method:   quantiles of type 7 of all values; O(n log n) for the sort.
 /// Source:   J. W. Tukey, "Exploratory Data Analysis" (1977), for the box and its 1.5 rule.
-/// Errors:   Undefined  no value is there
+/// Errors:   Undefined  no value is there, or they are too large to square
 Result<Outliers> outliers_of(std::span<const double> values);
 
 /// The values with those beyond the bounds moved onto them; NaN stays NaN.

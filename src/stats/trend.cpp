@@ -15,7 +15,7 @@ std::vector<PeriodChange> changes_of(std::span<const PeriodValue> values, Grain 
     const auto before = follows ? changes.back().value : std::nullopt;
     if (before && period.value) {
       change.change = *period.value - *before;
-      if (*before != 0) change.growth = *change.change / *before;
+      if (*before > 0) change.growth = *change.change / *before;
     }
     changes.push_back(change);
   }

@@ -20,7 +20,7 @@ struct PeriodChange {
   Days on = 0;
   std::optional<double> value;
   std::optional<double> change;  // Against the period before; nothing if either is missing.
-  std::optional<double> growth;  // change / the value before; nothing if that is zero.
+  std::optional<double> growth;  // change / the value before, if that is above zero.
   bool is_complete = true;       // False for a period the data do not cover to its end.
 };
 
