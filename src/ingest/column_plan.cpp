@@ -198,7 +198,8 @@ bool is_value(const Field& field, const NullWords& null_words) noexcept {
 Scalar read_column(const ColumnPlan& plan, const NullWords& null_words, const Scene& scene) {
   const Field field = scene.batch->field(scene.record, plan.positions.front());
   if (!is_value(field, null_words)) return {};
-  if (plan.column.type != Type::Text && is_common_null_word(field.text)) return {};
+  const bool is_text = plan.column.type == Type::Text;
+  if (!is_text && (trimmed(field.text).empty() || is_common_null_word(field.text))) return {};
   return Scalar::of_text(field.text);
 }
 
@@ -373,7 +374,8 @@ Result<ColumnPlan> plan_column(const Mapping& mapping, const Into& into, const M
   plan.column = *column;
   plan.target = static_cast<std::size_t>(column - table->columns.data());
   plan.is_key = line.target == table->key;
-  plan.is_required = column->is_required || plan.is_key;
+  plan.is_required = column->is_required || plan.is_key ||
+                     std::ranges::find(into.key, line.target) != into.key.end();
   plan.source = line.expression.source;
   plan.source_text = line.text.substr(0, line.text.find_first_of("|:"));
   plan.source_text = trimmed(plan.source_text);

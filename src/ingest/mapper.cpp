@@ -384,7 +384,9 @@ class Mapper::Compiler {
 
   Result<void> check_suggestion(const MapLine& line) const {
     const ColumnDef& column = *table_->find(line.target);
-    if (!column.is_required && column.name != table_->key) return {};
+    const bool is_key =
+        column.name == table_->key || std::ranges::find(into_.key, column.name) != into_.key.end();
+    if (!column.is_required && !is_key) return {};
     return fail(Errc::Conflict,
                 fmt::format("{}: {} is required, but '{}' is only a suggestion; take the '?' away "
                             "if it is right",

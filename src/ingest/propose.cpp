@@ -1,0 +1,294 @@
+#include "ingest/propose.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+#include "ingest/convert.h"
+#include "ingest/expression.h"
+
+namespace cip::ingest {
+namespace {
+
+using model::ColumnDef;
+using model::TableDef;
+
+constexpr double kWorthSuggesting = 0.6;
+constexpr double kNameWeight = 0.6;
+constexpr double kMostlyFits = 0.5;
+
+// "customerid" of CustomerID, customer_id and @customer-id.
+std::string letters_of(std::string_view name) {
+  std::string letters;
+  for (const char c : lowered(name)) {
+    const bool is_kept =
+        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    if (is_kept) letters += c;
+  }
+  return letters;
+}
+
+std::multiset<std::string> bigrams_of(const std::string& text) {
+  std::multiset<std::string> bigrams;
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) bigrams.insert(text.substr(at, 2));
+  return bigrams;
+}
+
+// Dice's coefficient over pairs of letters: 1 for the same letters, 0 for nothing in common.
+double name_likeness(std::string_view left, std::string_view right) {
+  const std::string one = letters_of(left);
+  const std::string other = letters_of(right);
+  if (one == other) return 1;
+  const auto left_bigrams = bigrams_of(one);
+  const auto right_bigrams = bigrams_of(other);
+  if (left_bigrams.empty() || right_bigrams.empty()) return 0;
+  std::vector<std::string> shared;
+  std::ranges::set_intersection(left_bigrams, right_bigrams, std::back_inserter(shared));
+  return 2.0 * static_cast<double>(shared.size()) /
+         static_cast<double>(left_bigrams.size() + right_bigrams.size());
+}
+
+// The name without the '@' of an attribute.
+std::string_view bare_name(std::string_view name) {
+  return name.starts_with('@') ? name.substr(1) : name;
+}
+
+bool is_same_name(const SourceColumn& source, const ColumnDef& column) {
+  return bare_name(source.name) == column.name;
+}
+
+bool converts(const std::string& text, const ColumnDef& column) {
+  switch (column.type) {
+    case Type::Integer:
+      return read_integer(text).has_value();
+    case Type::Number:
+      return read_number(text).has_value();
+    case Type::Decimal:
+      return read_decimal(text, column.scale).has_value();
+    case Type::Date:
+      return read_date(text).has_value();
+    case Type::Datetime:
+      return read_datetime(text).has_value();
+    case Type::Boolean:
+      return read_boolean(text).has_value();
+    case Type::Text:
+      return true;
+  }
+  return false;
+}
+
+std::size_t count_fitting(const SourceColumn& source, const ColumnDef& column) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      source.samples, [&column](const std::string& text) { return converts(text, column); }));
+}
+
+double share_fitting(const SourceColumn& source, const ColumnDef& column) {
+  if (source.samples.empty()) return 0.5;  // Nothing speaks for it, nothing against it.
+  return static_cast<double>(count_fitting(source, column)) /
+         static_cast<double>(source.samples.size());
+}
+
+// One source column for one column of the table.
+struct Match {
+  std::size_t source;
+  std::size_t target;
+  double score;
+  bool is_same_name;
+};
+
+bool is_key_like(const TableDef& table, const ColumnDef& column) {
+  return column.name == table.key || column.references.has_value();
+}
+
+double score_of(const SourceColumn& source, const TableDef& table, const ColumnDef& column) {
+  const double name = name_likeness(bare_name(source.name), column.name);
+  // A text key gets a surrogate, so that its values cannot speak against it.
+  const double values = is_key_like(table, column) ? 1 : share_fitting(source, column);
+  return kNameWeight * name + (1 - kNameWeight) * values;
+}
+
+// The best pairs first, each column once.
+std::vector<Match> matches_with(const SourceProfile& profile, const TableDef& table) {
+  std::vector<Match> candidates;
+  for (std::size_t source = 0; source < profile.columns.size(); ++source) {
+    for (std::size_t target = 0; target < table.columns.size(); ++target) {
+      const ColumnDef& column = table.columns[target];
+      const bool is_same = is_same_name(profile.columns[source], column);
+      const double score = is_same ? 2 : score_of(profile.columns[source], table, column);
+      const double likeness = name_likeness(bare_name(profile.columns[source].name), column.name);
+      if (score >= kWorthSuggesting && likeness >= 0.5) {
+        candidates.push_back({source, target, score, is_same});
+      }
+    }
+  }
+  std::ranges::stable_sort(candidates, std::ranges::greater{}, &Match::score);
+  std::vector<Match> chosen;
+  for (const Match& candidate : candidates) {
+    const bool is_taken = std::ranges::any_of(chosen, [&candidate](const Match& other) {
+      return other.source == candidate.source || other.target == candidate.target;
+    });
+    if (!is_taken) chosen.push_back(candidate);
+  }
+  return chosen;
+}
+
+struct Choice {
+  const TableDef* table = nullptr;
+  std::vector<Match> matches;
+  double score = 0;
+};
+
+Choice best_table(const SourceProfile& profile, const model::Model& model) {
+  Choice best;
+  for (const TableDef& table : model.tables) {
+    Choice choice{&table, matches_with(profile, table), 0};
+    double weight = 0;
+    for (const Match& match : choice.matches) weight += std::min(match.score, 1.0);
+    const auto num_columns = static_cast<double>(table.columns.size() + profile.columns.size());
+    choice.score = 2 * weight / num_columns;
+    if (!choice.matches.empty()) choice.score += 0.3 * name_likeness(profile.source, table.name);
+    if (choice.score > best.score) best = std::move(choice);
+  }
+  return best;
+}
+
+// A text in TOML quotes.
+std::string toml_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte == 0x7F) {
+      out += fmt::format("\\u{:04X}", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+// A comment is one line, and control characters are not allowed in it.
+std::string on_one_line(std::string_view text) {
+  std::string out(clipped(text, 60));
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '\x7F') c = ' ';
+  }
+  return out;
+}
+
+// The name as an expression reads it: in braces if it would mean something else.
+std::string reference_to(const std::string& name) {
+  TextFault fault{};
+  const auto read = parse_expression(name, Type::Text, fault);
+  const bool is_plain = read && !read->is_suggestion && read->pipes.empty() &&
+                        read->rules.empty() && read->source.kind == SourceKind::Column &&
+                        read->source.columns.front() == name;
+  return is_plain ? name : fmt::format("{{{}}}", name);
+}
+
+class Writer {
+ public:
+  Writer(const SourceProfile& profile, const Choice& choice) : profile_(profile), choice_(choice) {}
+
+  std::string write() {
+    write_head();
+    out_ += fmt::format("\n[[into]]\ntable = {}\n\n[into.map]\n", toml_text(choice_.table->name));
+    for (const ColumnDef& column : choice_.table->columns) write_column(column);
+    write_extra();
+    return std::move(out_);
+  }
+
+ private:
+  void write_head() {
+    out_ += fmt::format(
+        "# Proposed from the first {} records. A '?' marks what is only likely: take it away if "
+        "it\n"
+        "# is right. What no line takes is kept in extra.\n"
+        "source = {}\nfiles = {}\n",
+        profile_.num_records, toml_text(profile_.source), toml_text(profile_.files));
+    if (profile_.format == Format::Csv) return;
+    out_ += fmt::format("\n[format]\ntype = {}\n", toml_text(name_of(profile_.format)));
+    if (!profile_.record.empty()) out_ += fmt::format("record = {}\n", toml_text(profile_.record));
+  }
+
+  void write_column(const ColumnDef& column) {
+    const auto target = static_cast<std::size_t>(&column - choice_.table->columns.data());
+    const auto match = std::ranges::find(choice_.matches, target, &Match::target);
+    if (match != choice_.matches.end()) return write_match(column, *match);
+    const bool is_key = column.name == choice_.table->key;
+    if (is_key && column.type == Type::Integer) {
+      out_ += fmt::format("{} = \"?#row\"  # no key found: the number of the record would do\n",
+                          column.name);
+    } else if (is_key || column.is_required) {
+      out_ += fmt::format("{} = \"?''\"  # required, and nothing in the file looks like it\n",
+                          column.name);
+    }
+  }
+
+  void write_match(const ColumnDef& column, const Match& match) {
+    const SourceColumn& source = profile_.columns[match.source];
+    const double share = share_fitting(source, column);
+    const bool needs_key = column.type == Type::Integer && is_key_like(*choice_.table, column) &&
+                           share < 1 && !match.is_same_name;
+    const bool is_sure = match.is_same_name && share >= kMostlyFits;
+    const std::string line = fmt::format("{}{}{}", is_sure ? "" : "?", reference_to(source.name),
+                                         needs_key ? " | key" : "");
+    out_ += fmt::format("{} = {}  # {}\n", column.name, toml_text(line),
+                        evidence(source, column, match));
+  }
+
+  static std::string evidence(const SourceColumn& source, const ColumnDef& column,
+                              const Match& match) {
+    const std::string name = match.is_same_name
+                                 ? "same name"
+                                 : fmt::format("{:.2f}: name {:.2f}", match.score,
+                                               name_likeness(bare_name(source.name), column.name));
+    const std::size_t num_fitting = count_fitting(source, column);
+    std::string text = fmt::format("{}, {} of {} fit {}", name, num_fitting, source.samples.size(),
+                                   cip::name_of(column.type));
+    if (source.num_missing > 0) text += fmt::format(", {} missing", source.num_missing);
+    if (num_fitting == source.samples.size()) return text;
+    const auto misfit = std::ranges::find_if(
+        source.samples, [&column](const std::string& sample) { return !converts(sample, column); });
+    return text + fmt::format(", but not '{}'", on_one_line(*misfit));
+  }
+
+  void write_extra() {
+    out_ += "extra = \"*\"\n";
+    std::string listed;
+    for (std::size_t at = 0; at < profile_.columns.size(); ++at) {
+      if (std::ranges::find(choice_.matches, at, &Match::source) != choice_.matches.end()) continue;
+      const SourceColumn& column = profile_.columns[at];
+      const std::string sample =
+          column.samples.empty() ? "always missing" : on_one_line(column.samples.front());
+      listed += fmt::format("#   {} ({})\n", on_one_line(column.name), sample);
+    }
+    if (!listed.empty()) out_ += "# In extra:\n" + listed;
+  }
+
+  const SourceProfile& profile_;
+  const Choice& choice_;
+  std::string out_;
+};
+
+}  // namespace
+
+Result<std::string> propose_mapping(const SourceProfile& profile, const model::Model& model) {
+  const Choice choice = best_table(profile, model);
+  if (choice.table == nullptr || choice.matches.empty()) {
+    std::vector<std::string> names;
+    for (const SourceColumn& column : profile.columns) names.push_back(column.name);
+    return fail(
+        Errc::Undefined,
+        fmt::format("{}: no table of the model has columns like these: {}", profile.files,
+                    joined(std::span(names).first(std::min<std::size_t>(names.size(), 12)), ", ")));
+  }
+  return Writer(profile, choice).write();
+}
+
+}  // namespace cip::ingest

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <utility>
+
+#include "ingest/encoding.h"
+#include "ingest/propose.h"
+#include "ingest/record_finder.h"
+
+namespace cip::ingest {
+namespace {
+
+constexpr std::size_t kMaxSamples = 1'000;
+constexpr std::size_t kMaxRecords = 1'000;
+
+// "orders" of orders.csv.gz.
+std::string stem_of(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  return name.substr(0, name.find('.'));
+}
+
+Result<std::string> record_path_of(const std::filesystem::path& path, const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(auto bytes, open_source(path, spec.limits));
+  if (spec.format == Format::Xml) {
+    CIP_TRY_ASSIGN(FoundRecords found, find_xml_records(*bytes));
+    return std::move(found.path);
+  }
+  CIP_TRY_ASSIGN(auto text, decode(std::move(bytes), spec.csv.encoding));
+  CIP_TRY_ASSIGN(FoundRecords found, find_json_records(*text));
+  return std::move(found.path);
+}
+
+void add_samples(const RecordBatch& batch, SourceProfile& profile) {
+  for (std::size_t record = 0; record < batch.num_records(); ++record) {
+    if (profile.num_records == kMaxRecords) return;
+    if (batch.fault_of(record) != nullptr) continue;
+    ++profile.num_records;
+    for (std::size_t at = 0; at < profile.columns.size(); ++at) {
+      const Field field = batch.field(record, at);
+      SourceColumn& column = profile.columns[at];
+      if (field.state != FieldState::Value || field.text.empty()) {
+        ++column.num_missing;
+      } else if (column.samples.size() < kMaxSamples) {
+        column.samples.emplace_back(field.text);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<SourceProfile> profile_of(const std::filesystem::path& path, FormatSpec spec) {
+  if (!spec.format) {
+    CIP_TRY_ASSIGN(spec.format, format_of(path));
+  }
+  const bool has_record_path = spec.format == Format::Json || spec.format == Format::Xml;
+  if (has_record_path && spec.record.empty()) {
+    CIP_TRY_ASSIGN(spec.record, record_path_of(path, spec));
+  }
+  SourceProfile profile;
+  profile.source = stem_of(path);
+  profile.files = path.generic_string();
+  profile.format = *spec.format;
+  if (has_record_path) profile.record = spec.record;
+  std::vector<std::string> wanted;
+  if (spec.format != Format::Csv) {
+    CIP_TRY_ASSIGN(wanted, offered_columns(path, spec));
+  }
+  CIP_TRY_ASSIGN(const auto reader, open_reader(path, spec, wanted));
+  for (const std::string& name : reader->columns()) profile.columns.push_back({name, {}, 0});
+  RecordBatch batch;
+  while (profile.num_records < kMaxRecords) {
+    CIP_TRY_ASSIGN(const bool is_more, reader->next(batch));
+    if (!is_more) break;
+    add_samples(batch, profile);
+  }
+  return profile;
+}
+
+}  // namespace cip::ingest
