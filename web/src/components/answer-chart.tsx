@@ -54,7 +54,7 @@ export function AnswerChart(props: AnswerChartProps) {
           <Plot {...props} kind={kind} shape={shape} metric={metric} />
         </figure>
       ))}
-      {shape.metrics.length > metrics.length && (
+      {plots > 1 && shape.metrics.length > metrics.length && (
         <p className={styles.note}>
           {metrics.length} of {shape.metrics.length} metrics are drawn; the table has all.
         </p>

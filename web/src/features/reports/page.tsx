@@ -1,5 +1,9 @@
-import { PageHead } from '@/components/page-head'
+import { useSearch } from '@tanstack/react-router'
+
+import { Gallery } from './gallery'
+import { ReportView } from './report-view'
 
 export function ReportsPage() {
-  return <PageHead title="Reports" />
+  const { name } = useSearch({ from: '/reports' })
+  return name === undefined ? <Gallery /> : <ReportView name={name} key={name} />
 }
