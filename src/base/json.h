@@ -5,13 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_fwd.h"
 #include "base/result.h"
 
 namespace cip {
-
-using Json = boost::json::value;
-using JsonObject = boost::json::object;
-using JsonArray = boost::json::array;
 
 /// Reads one JSON document: at most 64 levels deep, nothing after its end.
 ///

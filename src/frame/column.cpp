@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/json.h"
 #include "base/number.h"
 #include "base/text.h"
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/civil_time.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "base/value.h"
 #include "frame/bitmap.h"

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/json.h"
 #include "frame/column_builder.h"
 #include "frame/table.h"
 

@@ -134,7 +134,7 @@ struct Server::Impl {
   asio::awaitable<void> accept_all();
   asio::awaitable<void> serve_connection(tcp::socket socket);
   asio::awaitable<bool> serve_request(beast::tcp_stream& stream, beast::flat_buffer& buffer);
-  asio::awaitable<Response> answered(Request request);
+  asio::awaitable<Response> answered(const Request& request);
   asio::awaitable<void> stop_gently();
 };
 
@@ -189,7 +189,7 @@ asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
     auto request = request_of(std::move(message));
     stream.expires_never();
     if (request) {
-      response = co_await answered(std::move(*request));
+      response = co_await answered(*request);
     } else {
       response = refusal({Errc::InvalidArgument, "wanted GET, HEAD or POST of a path"});
       response.status = 405;
@@ -202,15 +202,13 @@ asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
   co_return !write_error && keep_alive;
 }
 
-asio::awaitable<Response> Server::Impl::answered(Request request) {
+asio::awaitable<Response> Server::Impl::answered(const Request& request) {
   if (auto refused = refuse_foreign(request, port)) co_return std::move(*refused);
   ++num_answering;
-  Response response = co_await asio::co_spawn(
-      workers,
-      [this, request = std::move(request)]() -> asio::awaitable<Response> {
-        co_return answer(request);
-      },
-      asio::use_awaitable);
+  // Over to a worker, and back to the thread of `io`.
+  co_await asio::post(asio::bind_executor(workers.get_executor(), asio::use_awaitable));
+  Response response = answer(request);
+  co_await asio::post(asio::bind_executor(io.get_executor(), asio::use_awaitable));
   --num_answering;
   co_return response;
 }

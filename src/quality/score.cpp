@@ -45,6 +45,16 @@ double pass_rate_of(const ingest::RuleCount& count) {
   return 1.0 - static_cast<double>(count.failed) / static_cast<double>(count.checked);
 }
 
+// The highest pass rate that the counts still allow, 19 times in 20 (Wilson's upper limit).
+double highest_pass_rate(const ingest::RuleCount& count) {
+  constexpr double kZ = 1.959964;
+  const auto n = static_cast<double>(count.checked);
+  const double rate = pass_rate_of(count);
+  const double centre = rate + kZ * kZ / (2 * n);
+  const double reach = kZ * std::sqrt(rate * (1 - rate) / n + kZ * kZ / (4 * n * n));
+  return (centre + reach) / (1 + kZ * kZ / n);
+}
+
 // What the rules of one dimension come to.
 struct Sum {
   double weight = 0;         // Of rules that were checked.
@@ -122,7 +132,7 @@ Score score_of(std::span<const ingest::RuleCount> counts) {
 }
 
 bool breaks_floor(const ingest::RuleCount& count) {
-  return count.checked != 0 && pass_rate_of(count) < severity_of(count.severity).floor;
+  return count.checked != 0 && highest_pass_rate(count) < severity_of(count.severity).floor;
 }
 
 std::string status_of(const std::optional<double>& score) {

@@ -32,16 +32,19 @@ struct Score {
 ///          that ten million good cells cannot drown a broken key. The score is at most 59 while a
 ///          critical rule passes below 0.95, at most 79 while a high one passes below 0.90: a mean
 ///          must not hide it. Counts of the same rule are added up first, so that the score of two
-///          loads together is the score of their counts.
+///          loads together is the score of their counts. A rule is below its floor only if that is
+///          no matter of chance: the upper end of the 95 % Wilson interval of its pass rate lies
+///          below, so that one bad record of sixteen does not condemn a small table.
 /// Source:  L. Pipino, Y. Lee, R. Wang, "Data Quality Assessment", CACM 45 (2002), for simple
 /// ratios
-///          and for the minimum where nothing may compensate.
+///          and for the minimum where nothing may compensate; E. B. Wilson, "Probable Inference",
+///          JASA 22 (1927), for the interval.
 Score score_of(std::span<const ingest::RuleCount> counts);
 
 /// The counts of the same rule, table and column added up, in order of first appearance.
 std::vector<ingest::RuleCount> merged(std::span<const ingest::RuleCount> counts);
 
-/// Whether this rule alone caps the score: it is critical or high and passes below its floor.
+/// Whether this rule alone caps the score: it is critical or high, and certainly below its floor.
 bool breaks_floor(const ingest::RuleCount& count);
 
 /// "good" from 95, "caution" from 80, "bad" below, "unknown" without a score.

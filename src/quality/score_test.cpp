@@ -47,6 +47,13 @@ TEST(Score, CannotHideABrokenKeyBehindManyGoodCells) {
   EXPECT_LE(*score_of(counts).score, 79);
 }
 
+TEST(Score, DoesNotCondemnASmallTableForOneRecord) {
+  const std::vector<RuleCount> counts = {rule("key", "completeness", "critical", 16, 1)};
+  EXPECT_NEAR(*score_of(counts).score, 93.75, 1e-9);
+  EXPECT_FALSE(breaks_floor(counts[0]));
+  EXPECT_TRUE(breaks_floor(rule("key", "completeness", "critical", 1600, 100)));
+}
+
 std::vector<RuleCount> some_counts(Random& random) {
   const std::vector<std::string> dimensions = {"completeness", "validity", "consistency",
                                                "timeliness"};

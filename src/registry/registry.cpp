@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "registry/artefact.h"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "ml/predict.h"
 #include "ml/test_customers.h"
 #include "registry/artefact.h"
@@ -22,34 +23,30 @@ using testing::IsEmpty;
 
 // Never destroyed: XGBoost keeps state per thread that is gone before statics
 // go.
-const ml::TrainedTask &churn() {
-  static const auto *const task = new ml::TrainedTask(
-      ml::train_churn(ml::test_customers(300), ml::churn_spec()).value());
+const ml::TrainedTask& churn() {
+  static const auto* const task =
+      new ml::TrainedTask(ml::train_churn(ml::test_customers(300), ml::churn_spec()).value());
   return *task;
 }
 
 class RegistryOnDisk : public testing::Test {
-protected:
+ protected:
   void SetUp() override {
-    const auto *test = testing::UnitTest::GetInstance()->current_test_info();
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     folder_ = fs::path(testing::TempDir()) /
               ("cip_registry_" + std::to_string(getpid()) + "_" + test->name());
     fs::remove_all(folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  [[nodiscard]] fs::path file(const char *name) const {
-    return folder_ / "churn" / "1" / name;
-  }
+  [[nodiscard]] fs::path file(const char* name) const { return folder_ / "churn" / "1" / name; }
 
   // Loads version 1 after its file was changed; gives the message.
   [[nodiscard]] std::string refusal() const {
     const auto loaded = Registry(folder_).load(ml::Task::Churn, 1);
-    if (loaded)
-      return "it was taken";
+    if (loaded) return "it was taken";
     EXPECT_EQ(loaded.error().code, Errc::InvalidArgument);
-    EXPECT_THAT(loaded.error().message,
-                HasSubstr((folder_ / "churn" / "1").string()));
+    EXPECT_THAT(loaded.error().message, HasSubstr((folder_ / "churn" / "1").string()));
     return loaded.error().message;
   }
 
@@ -64,34 +61,29 @@ TEST_F(RegistryOnDisk, GivesBackWhatWasSaved) {
   const ml::TrainedTask loaded = registry.load_latest(ml::Task::Churn).value();
   EXPECT_EQ(loaded.version, 2);
   const JsonObject values{{"recency_days", 200}, {"age", 33}};
-  EXPECT_EQ(ml::predict(loaded, values)->value,
-            ml::predict(churn(), values)->value);
+  EXPECT_EQ(ml::predict(loaded, values)->value, ml::predict(churn(), values)->value);
   EXPECT_EQ(registry.load(ml::Task::Churn, 1)->version, 1);
 }
 
 TEST_F(RegistryOnDisk, KeepsSegmentsApart) {
   Registry registry(folder_);
-  const auto segments =
-      ml::train_segments(ml::test_customers(200), ml::segment_spec()).value();
+  const auto segments = ml::train_segments(ml::test_customers(200), ml::segment_spec()).value();
   EXPECT_EQ(registry.save(segments).value(), 1);
   EXPECT_EQ(registry.load_latest_segments()->version, 1);
-  EXPECT_EQ(registry.load_latest_segments()->clusters.size(),
-            segments.clusters.size());
+  EXPECT_EQ(registry.load_latest_segments()->clusters.size(), segments.clusters.size());
   EXPECT_EQ(registry.load_latest(ml::Task::Churn).error().message,
             "no model of churn has been trained yet");
 }
 
 TEST_F(RegistryOnDisk, IsEmptyWithoutAFolder) {
   EXPECT_THAT(Registry(folder_).versions(Kind::Churn).value(), IsEmpty());
-  EXPECT_EQ(Registry(folder_).load(ml::Task::Churn, 3).error().code,
-            Errc::NotFound);
+  EXPECT_EQ(Registry(folder_).load(ml::Task::Churn, 3).error().code, Errc::NotFound);
 }
 
 TEST_F(RegistryOnDisk, LooksOnlyAtFoldersItHasNamed) {
   Registry registry(folder_);
   ASSERT_TRUE(registry.save(churn()));
-  for (const char *name :
-       {"02", "+3", "-4", "latest", ".new-1-1", "99999999999999999999"}) {
+  for (const char* name : {"02", "+3", "-4", "latest", ".new-1-1", "99999999999999999999"}) {
     fs::create_directory(folder_ / "churn" / name);
   }
   EXPECT_THAT(registry.versions(Kind::Churn).value(), ElementsAre(1));
@@ -101,8 +93,7 @@ TEST_F(RegistryOnDisk, LeavesNothingUnfinishedBehind) {
   Registry registry(folder_);
   ASSERT_TRUE(registry.save(churn()));
   int num_entries = 0;
-  for ([[maybe_unused]] const auto &entry :
-       fs::directory_iterator(folder_ / "churn")) {
+  for ([[maybe_unused]] const auto& entry : fs::directory_iterator(folder_ / "churn")) {
     ++num_entries;
   }
   EXPECT_EQ(num_entries, 1);
@@ -122,10 +113,8 @@ TEST_F(RegistryOnDisk, RefusesADocumentThatWasChanged) {
   std::string text = read_file(file("model.json")).value();
   const std::size_t at = text.find("\"seed\": 42");
   ASSERT_NE(at, std::string::npos);
-  ASSERT_TRUE(
-      write_file(file("model.json"), text.replace(at, 10, "\"seed\": 43")));
-  EXPECT_THAT(refusal(),
-              HasSubstr("model.json has changed since it was written"));
+  ASSERT_TRUE(write_file(file("model.json"), text.replace(at, 10, "\"seed\": 43")));
+  EXPECT_THAT(refusal(), HasSubstr("model.json has changed since it was written"));
 }
 
 TEST_F(RegistryOnDisk, RefusesAnArtefactWithOneFlippedBit) {
@@ -180,16 +169,14 @@ TEST(Artefact, SealsPayloadAndDocumentTogether) {
 TEST(Artefact, RefusesEveryFlippedBit) {
   const std::string container = pack("payload", "document");
   for (std::size_t at = 0; at < container.size(); ++at) {
-    if (at >= 12 && at < 16)
-      continue; // Spare bytes, which say nothing.
+    if (at >= 12 && at < 16) continue;  // Spare bytes, which say nothing.
     for (int bit = 0; bit < 8; ++bit) {
       std::string flipped = container;
       flipped[at] = static_cast<char>(flipped[at] ^ (1 << bit));
-      EXPECT_FALSE(unpack(flipped, "document"))
-          << "byte " << at << ", bit " << bit;
+      EXPECT_FALSE(unpack(flipped, "document")) << "byte " << at << ", bit " << bit;
     }
   }
 }
 
-} // namespace
-} // namespace cip::registry
+}  // namespace
+}  // namespace cip::registry

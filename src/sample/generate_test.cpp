@@ -368,10 +368,10 @@ std::vector<std::string> complaints_about(const std::string& line) {
   for (const std::size_t column : {kOrder, kBuyer, kProduct, kAt}) {
     if (row[column].empty()) codes.emplace_back("REQUIRED");
   }
-  if (!row[kAt].empty() && !parse_instant(row[kAt])) codes.emplace_back("CAST_DATE");
+  if (!row[kAt].empty() && !parse_instant(row[kAt])) codes.emplace_back("CAST_DATETIME");
   if (!parse_int(row[kQuantity])) codes.emplace_back("CAST_INTEGER");
   if (parse_int(row[kQuantity]).value_or(1) < 1) codes.emplace_back("RANGE");
-  if (!parse_number(row[kAmount])) codes.emplace_back("CAST_NUMBER");
+  if (!parse_number(row[kAmount])) codes.emplace_back("CAST_DECIMAL");
   if (parse_int(row[kBuyer]).value_or(1) > 400) codes.emplace_back("REFERENCE");
   if (parse_int(row[kProduct]).value_or(1) > 12) codes.emplace_back("REFERENCE");
   return codes;

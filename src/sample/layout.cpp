@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace cip::sample {
@@ -42,7 +43,7 @@ constexpr std::array<FaultForm, 10> kCustomerFaults = {{
 constexpr std::array<FaultForm, 4> kProductFaults = {{
     {DuplicateKey, 0, "", "DUPLICATE_KEY"},
     {MissingRequired, 0, "", "REQUIRED"},
-    {BadNumber, 3, "12,x", "CAST_NUMBER"},
+    {BadNumber, 3, "12,x", "CAST_DECIMAL"},
     {OutOfRange, 3, "-1.00", "RANGE"},
 }};
 
@@ -50,10 +51,10 @@ constexpr std::array<FaultForm, 13> kTransactionFaults = {{
     {DuplicateKey, 0, "", "DUPLICATE_KEY"},
     {MissingRequired, 2, "", "REQUIRED"},
     {MissingRequired, 4, "", "REQUIRED"},
-    {BadDate, 4, "2024-02-30 10:00:00", "CAST_DATE"},
-    {BadDate, 4, "13/2024", "CAST_DATE"},
+    {BadDate, 4, "2024-02-30 10:00:00", "CAST_DATETIME"},
+    {BadDate, 4, "13/2024", "CAST_DATETIME"},
     {BadNumber, 5, "12,x", "CAST_INTEGER"},
-    {BadNumber, 7, "12,x", "CAST_NUMBER"},
+    {BadNumber, 7, "12,x", "CAST_DECIMAL"},
     {OutOfRange, 5, "-3", "RANGE"},
     {UnknownReference, 2, kUnknownId, "REFERENCE"},
     {UnknownReference, 3, kUnknownId, "REFERENCE"},
@@ -66,7 +67,7 @@ constexpr std::array<FaultForm, 13> kTransactionFaults = {{
 constexpr std::array<FaultForm, 6> kSessionFaults = {{
     {DuplicateKey, 0, "", "DUPLICATE_KEY"},
     {MissingRequired, 2, "", "REQUIRED"},
-    {BadDate, 2, "2024-02-30 10:00:00", "CAST_DATE"},
+    {BadDate, 2, "2024-02-30 10:00:00", "CAST_DATETIME"},
     {BadNumber, 3, "12,x", "CAST_INTEGER"},
     {OutOfRange, 4, "-40", "RANGE"},
     {UnknownReference, 1, kUnknownId, "REFERENCE"},

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "account/role.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "query/query.h"
 #include "service/platform.h"

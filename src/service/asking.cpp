@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "quality/score.h"
 #include "query/field.h"

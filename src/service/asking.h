@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "account/role.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "query/answer.h"
 #include "query/query.h"

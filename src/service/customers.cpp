@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "query/dataset.h"
 
@@ -24,7 +25,7 @@ class DimensionTexts {
     const std::size_t code =
         std::visit([row](const auto& by_row) { return static_cast<std::size_t>(by_row[row]); },
                    codes_->by_row);
-    return code < codes_->num_values() ? codes_->values.json_at(code) : Json(nullptr);
+    return code < codes_->num_values() ? codes_->values->json_at(code) : Json(nullptr);
   }
 
  private:

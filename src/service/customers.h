@@ -5,7 +5,7 @@
 #include <string>
 
 #include "account/role.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "service/platform.h"
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 

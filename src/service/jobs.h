@@ -11,7 +11,7 @@
 #include <string>
 #include <thread>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/progress.h"
 #include "base/result.h"
 

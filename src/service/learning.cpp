@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "frame/column_builder.h"
 #include "ml/predict.h"

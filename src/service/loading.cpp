@@ -8,6 +8,7 @@
 #include "base/civil_time.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "ingest/lookup.h"
 #include "ingest/mapper.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "account/role.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/progress.h"
 #include "base/result.h"
 #include "service/platform.h"

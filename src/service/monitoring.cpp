@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "quality/score.h"
 #include "warehouse/ledger.h"

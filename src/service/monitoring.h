@@ -2,7 +2,7 @@
 #pragma once
 
 #include "account/role.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "service/platform.h"
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "report/report.h"
 #include "service/asking.h"

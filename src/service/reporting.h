@@ -7,7 +7,7 @@
 
 #include "account/role.h"
 #include "base/civil_time.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "service/platform.h"
 

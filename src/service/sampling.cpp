@@ -1,5 +1,6 @@
 #include "service/sampling.h"
 
+#include "base/json.h"
 #include "sample/generate.h"
 
 namespace cip::service {

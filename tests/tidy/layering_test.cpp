@@ -34,7 +34,7 @@ const std::map<std::string, std::set<std::string>> kOwners = {
     {"mysql", {"sql"}},          {"openssl/evp.h", {"base"}},
     {"simdjson.h", {"ingest"}},  {"sodium.h", {"account"}},
     {"spdlog/", {"base"}},       {"sqlite3", {"sql"}},
-    {"svm.h", {"ml"}},           {"toml++/", {"ingest", "model"}},
+    {"svm.h", {"ml"}},           {"toml++/", {"ingest", "model", "service"}},
     {"xgboost/", {"ml"}},        {"xlsxwriter.h", {"report"}},
     {"xxhash.h", {"base"}},      {"zlib.h", {"ingest"}},
     {"zstd.h", {"ingest"}},
