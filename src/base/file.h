@@ -1,6 +1,7 @@
 // base/file.h: whole files, read and replaced.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace cip {
 ///          LimitExceeded  it is larger
 ///          Unavailable    it cannot be read; the message holds the reason the system gave
 Result<std::string> read_file(const std::filesystem::path& path,
-                              std::uintmax_t max_bytes = 64 * 1024 * 1024);
+                              std::uintmax_t max_bytes = std::uintmax_t{64} << 20U);
 
 /// Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a crash.
 ///

@@ -14,7 +14,7 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) noexcept {
 
 struct Sha256::State {
   struct Free {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MD_CTX* raw) const noexcept { EVP_MD_CTX_free(raw); }
   };
   std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -20,9 +21,12 @@ std::optional<T> parse_whole(std::string_view text) noexcept {
   return value;
 }
 
-bool append_digit(std::int64_t& units, int digit) noexcept {
-  return !__builtin_mul_overflow(units, 10, &units) &&
-         !__builtin_add_overflow(units, digit, &units);
+// False if there is anything but digits, or too many of them.
+bool append_digits(std::int64_t& units, std::string_view digits) noexcept {
+  return std::ranges::all_of(digits, [&units](char c) {
+    return c >= '0' && c <= '9' && !__builtin_mul_overflow(units, 10, &units) &&
+           !__builtin_add_overflow(units, c - '0', &units);
+  });
 }
 
 }  // namespace
@@ -48,27 +52,20 @@ std::int64_t power_of_ten(int exponent) noexcept {
 std::optional<std::int64_t> parse_decimal(std::string_view text, int scale) noexcept {
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view decimals = point < text.size() ? text.substr(point + 1) : "";
+  if (whole.empty() && decimals.empty()) return std::nullopt;
+
+  // The digits that count, then zeros up to the scale; what lies beyond it must be zeros.
+  const auto num_kept = std::min(decimals.size(), static_cast<std::size_t>(scale));
+  if (decimals.find_first_not_of('0', num_kept) != std::string_view::npos) return std::nullopt;
   std::int64_t units = 0;
-  int num_digits = 0;
-  int num_decimals = -1;  // Before the point.
-  for (const char c : text) {
-    if (c == '.' && num_decimals < 0) {
-      num_decimals = 0;
-      continue;
-    }
-    if (c < '0' || c > '9') return std::nullopt;
-    ++num_digits;
-    if (num_decimals >= scale) {
-      if (c != '0') return std::nullopt;
-      continue;
-    }
-    if (!append_digit(units, c - '0')) return std::nullopt;
-    if (num_decimals >= 0) ++num_decimals;
+  if (!append_digits(units, whole) || !append_digits(units, decimals.substr(0, num_kept))) {
+    return std::nullopt;
   }
-  if (num_digits == 0) return std::nullopt;
-  for (int at = std::max(num_decimals, 0); at < scale; ++at) {
-    if (!append_digit(units, 0)) return std::nullopt;
-  }
+  const std::int64_t missing = power_of_ten(scale - static_cast<int>(num_kept));
+  if (__builtin_mul_overflow(units, missing, &units)) return std::nullopt;
   return is_negative ? -units : units;
 }
 

@@ -24,6 +24,15 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
   return costs.back();
 }
 
+// The second byte of a character rules out overlong forms, surrogates and what lies past U+10FFFF.
+//
+// Source:  The Unicode Standard 15.0, table 3-7.
+bool is_second_byte(std::uint8_t lead, std::uint8_t second) noexcept {
+  const std::uint8_t lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const std::uint8_t highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  return second >= lowest && second <= highest;
+}
+
 // How many bytes the character at the front of `text` takes; 0 if it is not valid UTF-8.
 std::size_t utf8_length(std::string_view text) noexcept {
   const auto byte = [text](std::size_t at) { return static_cast<std::uint8_t>(text[at]); };
@@ -31,15 +40,10 @@ std::size_t utf8_length(std::string_view text) noexcept {
   if (lead < 0x80) return 1;
   const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
   if (lead < 0xC2 || lead > 0xF4 || text.size() < length) return 0;
-  for (std::size_t at = 1; at < length; ++at) {
+  if (!is_second_byte(lead, byte(1))) return 0;
+  for (std::size_t at = 2; at < length; ++at) {
     if ((byte(at) & 0xC0) != 0x80) return 0;
   }
-  // The second byte rules out overlong forms, surrogates and what lies past U+10FFFF.
-  const std::uint8_t second = byte(1);
-  if (lead == 0xE0 && second < 0xA0) return 0;
-  if (lead == 0xED && second > 0x9F) return 0;
-  if (lead == 0xF0 && second < 0x90) return 0;
-  if (lead == 0xF4 && second > 0x8F) return 0;
   return length;
 }
 

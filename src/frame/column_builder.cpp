@@ -73,57 +73,60 @@ void ColumnBuilder::append_null() {
   ++num_rows_;
 }
 
-Result<void> ColumnBuilder::append_value(const Value& value) {
-  if (is_null(value)) {
-    append_null();
-    return {};
+bool ColumnBuilder::append_number_value(double number) {
+  if (type() == Type::Number) {
+    append_number(number);
+    return true;
   }
-  const auto refuse = [this] {
-    return fail(Errc::InvalidArgument,
-                fmt::format("column '{}' wants a {}, row {} holds something else", name_,
-                            name_of(type()), num_rows_ + 1));
-  };
+  const auto units = to_decimal(number, std::get<Decimals>(cells_).scale);
+  if (units) append_decimal(*units);
+  return units.has_value();
+}
+
+bool ColumnBuilder::append_time_value(std::string_view text) {
+  if (type() == Type::Date) {
+    const auto on = parse_date(text);
+    if (on) append_date(*on);
+    return on.has_value();
+  }
+  const auto at = parse_instant(text);
+  if (at) append_datetime(*at);
+  return at.has_value();
+}
+
+bool ColumnBuilder::append_present(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
   const auto* whole = std::get_if<std::int64_t>(&value);
   const auto number = number_of(value);
   switch (type()) {
     case Type::Integer:
-      if (whole == nullptr) return refuse();
-      append_integer(*whole);
-      return {};
+      if (whole != nullptr) append_integer(*whole);
+      return whole != nullptr;
     case Type::Boolean:
-      if (whole == nullptr) return refuse();
-      append_boolean(*whole != 0);
-      return {};
+      if (whole != nullptr) append_boolean(*whole != 0);
+      return whole != nullptr;
     case Type::Number:
-      if (!number) return refuse();
-      append_number(*number);
-      return {};
-    case Type::Decimal: {
-      const auto units =
-          number ? to_decimal(*number, std::get<Decimals>(cells_).scale) : std::nullopt;
-      if (!units) return refuse();
-      append_decimal(*units);
-      return {};
-    }
+    case Type::Decimal:
+      return number && append_number_value(*number);
     case Type::Text:
-      if (text == nullptr) return refuse();
-      append_text(*text);
-      return {};
-    case Type::Date: {
-      const auto on = text != nullptr ? parse_date(*text) : std::nullopt;
-      if (!on) return refuse();
-      append_date(*on);
-      return {};
-    }
-    case Type::Datetime: {
-      const auto at = text != nullptr ? parse_instant(*text) : std::nullopt;
-      if (!at) return refuse();
-      append_datetime(*at);
-      return {};
-    }
+      if (text != nullptr) append_text(*text);
+      return text != nullptr;
+    case Type::Date:
+    case Type::Datetime:
+      return text != nullptr && append_time_value(*text);
   }
-  return refuse();
+  return false;
+}
+
+Result<void> ColumnBuilder::append_value(const Value& value) {
+  if (is_null(value)) {
+    append_null();
+    return {};
+  }
+  if (append_present(value)) return {};
+  return fail(Errc::InvalidArgument,
+              fmt::format("column '{}' wants a {}, row {} holds something else", name_,
+                          name_of(type()), num_rows_ + 1));
 }
 
 Column ColumnBuilder::build() && {

@@ -59,6 +59,11 @@ class ColumnBuilder {
     ++num_rows_;
   }
 
+  // Each says whether the value fits this column; if not, nothing was added.
+  bool append_present(const Value& value);
+  bool append_number_value(double number);
+  bool append_time_value(std::string_view text);
+
   std::string name_;
   Cells cells_;
   Interner interner_;

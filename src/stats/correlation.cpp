@@ -95,19 +95,18 @@ Result<Correlation> pearson(Values x, Values y) {
 Result<CorrelationMatrix> correlation_matrix(std::span<const Variable> variables,
                                              double strong_threshold) {
   CorrelationMatrix matrix;
-  matrix.num_variables = variables.size();
-  matrix.cells.resize(variables.size() * variables.size());
-  for (std::size_t row = 0; row < variables.size(); ++row) {
-    for (std::size_t column = row; column < variables.size(); ++column) {
+  const std::size_t num_variables = variables.size();
+  matrix.num_variables = num_variables;
+  matrix.cells.resize(num_variables * num_variables);
+  for (std::size_t row = 0; row < num_variables; ++row) {
+    for (std::size_t column = row; column < num_variables; ++column) {
+      CIP_TRY(check_same_length(variables[row].values, variables[column].values));
       const auto found = pearson(variables[row].values, variables[column].values);
-      if (!found && found.error().code == Errc::InvalidArgument) return Failure{found.error()};
-      if (!found) continue;
-      Correlation correlation = *found;
-      if (row == column) correlation.coefficient = 1.0;  // Rounding can leave it an ulp short.
-      matrix.cells[row * variables.size() + column] = correlation;
-      matrix.cells[column * variables.size() + row] = correlation;
-      const bool is_strong = row != column && std::abs(correlation.coefficient) > strong_threshold;
-      if (is_strong) matrix.strong.push_back({row, column, correlation});
+      if (!found) continue;  // One of the two does not vary: there is no answer, and no error.
+      matrix.cells[row * num_variables + column] = *found;
+      matrix.cells[column * num_variables + row] = *found;
+      const bool is_strong = row != column && std::abs(found->coefficient) > strong_threshold;
+      if (is_strong) matrix.strong.push_back({row, column, *found});
     }
   }
   std::ranges::stable_sort(matrix.strong, std::ranges::greater{}, [](const StrongPair& pair) {
