@@ -83,8 +83,7 @@ void map_records(benchmark::State& state, const std::string& amount, bool only_r
     }
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(num_good));
-  state.SetBytesProcessed(
-      static_cast<std::int64_t>(state.iterations() * static_cast<std::int64_t>(csv.size())));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(csv.size()));
 }
 
 void read_only(benchmark::State& state) { map_records(state, "amount", true); }
@@ -98,5 +97,3 @@ BENCHMARK(read_and_map)->Unit(benchmark::kMillisecond);
 BENCHMARK(read_map_and_compute)->Unit(benchmark::kMillisecond);
 
 }  // namespace
-
-BENCHMARK_MAIN();
