@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.h"
 #include "sql/sqlite_connection.h"
 
 namespace cip::account {
@@ -22,10 +23,11 @@ Result<AuditLog> AuditLog::open(const std::filesystem::path& state_db) {
        "at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, action TEXT NOT NULL, "
        "object TEXT NOT NULL, outcome TEXT NOT NULL)"}));
   // The database itself refuses to forget.
-  for (const std::string change : {"UPDATE", "DELETE"}) {
-    CIP_TRY(connection->execute({"CREATE TRIGGER IF NOT EXISTS audit_log_no_" + change +
-                                 " BEFORE " + change + " ON audit_log BEGIN SELECT RAISE(ABORT, " +
-                                 "'the audit log is only added to'); END"}));
+  for (const std::string_view change : {"UPDATE", "DELETE"}) {
+    CIP_TRY(connection->execute(
+        {fmt::format("CREATE TRIGGER IF NOT EXISTS audit_log_no_{0} BEFORE {0} ON audit_log "
+                     "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END",
+                     change)}));
   }
   return AuditLog(std::move(connection));
 }

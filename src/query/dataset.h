@@ -67,8 +67,8 @@ class Dataset {
   /// The dimension as seen from the rows of `table`, which may be a child of the dimension's own.
   ///
   /// Errors:  InvalidArgument  `table` does not lead to the dimension
-  Result<std::shared_ptr<const Codes>> codes(std::string_view table,
-                                             const model::Dimension& dimension) const;
+  [[nodiscard]] Result<std::shared_ptr<const Codes>> codes(std::string_view table,
+                                                           const model::Dimension& dimension) const;
 
   /// What the JSON objects in `extra` of a table hold: a text column per name that occurs, by name;
   /// a row whose object does not have the name, or has null there, is null. Numbers are written as

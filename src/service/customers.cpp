@@ -43,7 +43,7 @@ const frame::Column* name_column(const frame::Table& customers, const account::I
 
 std::string label_of(const frame::Table& customers, const std::string& key,
                      const frame::Column* names, std::size_t row) {
-  const std::string number = fmt::format("Customer {}", key_text(customers, key, row));
+  std::string number = fmt::format("Customer {}", key_text(customers, key, row));
   if (names == nullptr || !names->has(row)) return number;
   return fmt::format("{} ({})", names->text_at(row), number);
 }

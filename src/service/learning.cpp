@@ -141,7 +141,7 @@ bool has_feature(const FeatureTable& features, std::string_view name) {
 }
 
 ml::TrainSpec spec_of(const Lesson& lesson, std::uint64_t seed) {
-  const auto named = [&lesson](std::string name) {
+  const auto named = [&lesson](const std::string& name) {
     return has_feature(lesson.features, name) ? name : std::string();
   };
   return {.label = lesson.label,
@@ -190,21 +190,18 @@ struct Outcome {
   }
 };
 
-Result<void> train_one(Platform& platform, ml::Task task, const query::Dataset& dataset,
-                       std::uint64_t seed, Progress& progress, Outcome& outcome) {
-  auto trained = train_task(task, dataset, seed, progress);
-  if (!trained) return outcome.refuse(ml::name_of(task), trained.error());
-  CIP_TRY(platform.registry().save(*trained));
-  CIP_TRY_ASSIGN(const auto saved, platform.trained(task));
-  outcome.trained.push_back(saved->to_json());
-  return {};
-}
-
 Result<void> train_all(Platform& platform, std::uint64_t seed, Progress& progress,
                        Outcome& outcome) {
   CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
   for (const ml::Task task : {ml::Task::Churn, ml::Task::LifetimeValue}) {
-    CIP_TRY(train_one(platform, task, *dataset, seed, progress, outcome));
+    const auto trained = train_task(task, *dataset, seed, progress);
+    if (!trained) {
+      CIP_TRY(outcome.refuse(ml::name_of(task), trained.error()));
+      continue;
+    }
+    CIP_TRY(platform.registry().save(*trained));
+    CIP_TRY_ASSIGN(const auto saved, platform.trained(task));
+    outcome.trained.push_back(saved->to_json());
   }
   CIP_TRY_ASSIGN(const auto features, platform.features());
   const auto segments = train_groups(*features, seed, progress);
@@ -285,18 +282,19 @@ Result<PredictionRequest> prediction_from_json(const Json& json) {
   };
   const auto* object = json.if_object();
   if (object == nullptr) return refuse("an object with customer_id, values or both");
-  PredictionRequest request;
   for (const auto& [key, value] : *object) {
-    if (key == "customer_id" && value.is_null()) continue;
-    if (key == "customer_id") {
-      if (!value.is_int64()) return refuse("customer_id as a whole number");
-      request.customer_id = value.as_int64();
-    } else if (key == "values") {
-      if (!value.is_object()) return refuse("values as an object of features");
-      request.values = value.as_object();
-    } else {
+    if (key != "customer_id" && key != "values") {
       return refuse(fmt::format("customer_id and values, not '{}'", std::string(key)));
     }
+  }
+  PredictionRequest request;
+  if (const Json* id = object->if_contains("customer_id"); id != nullptr && !id->is_null()) {
+    if (!id->is_int64()) return refuse("customer_id as a whole number");
+    request.customer_id = id->as_int64();
+  }
+  if (const Json* values = object->if_contains("values"); values != nullptr) {
+    if (!values->is_object()) return refuse("values as an object of features");
+    request.values = values->as_object();
   }
   if (!request.customer_id && request.values.empty()) return refuse("customer_id, values or both");
   return request;

@@ -173,29 +173,40 @@ Result<std::vector<ingest::Mapper>> compiled(const FileLoad& of, const TablePass
   return mappers;
 }
 
-// Reads the file once and stages every batch in each of the pass's tables.
-Result<void> run_pass(const FileLoad& of, const TablePass& pass, const ingest::Lookups& lookups,
-                      warehouse::Load& load, Sums& sums) {
-  CIP_TRY_ASSIGN(
-      const auto reader,
-      ingest::open_reader(of.file, ingest::spec_of(*of.mapping, pass.pass), pass.pass.wanted));
-  CIP_TRY_ASSIGN(std::vector<ingest::Mapper> mappers, compiled(of, pass, *reader, lookups));
+// A reading of a file on its way into staging.
+struct Reading {
+  std::unique_ptr<ingest::RecordReader> reader;
+  std::vector<ingest::Mapper> mappers;
+  const std::vector<std::size_t>& tables;  // By mapper.
+};
+
+Result<void> stage_all(const FileLoad& of, Reading& reading, warehouse::Load& load, Sums& sums) {
   ingest::RecordBatch records;
   ingest::MappedBatch rows;
   for (;;) {
-    CIP_TRY_ASSIGN(const bool has_more, reader->next(records));
-    if (!has_more) break;
-    for (std::size_t at = 0; at < mappers.size(); ++at) {
-      mappers[at].map(records, *reader, rows);
-      CIP_TRY(load.stage(pass.tables[at], rows));
-      sums.records_read[pass.tables[at]] += records.num_records();
+    CIP_TRY_ASSIGN(const bool has_more, reading.reader->next(records));
+    if (!has_more) return {};
+    for (std::size_t at = 0; at < reading.mappers.size(); ++at) {
+      reading.mappers[at].map(records, *reading.reader, rows);
+      CIP_TRY(load.stage(reading.tables[at], rows));
+      sums.records_read[reading.tables[at]] += records.num_records();
     }
-    of.progress->report(of.label, reader->source().stored_bytes_read(),
-                        reader->source().stored_bytes());
+    const ingest::ByteSource& source = reading.reader->source();
+    of.progress->report(of.label, source.stored_bytes_read(), source.stored_bytes());
   }
+}
+
+// Reads the file once and stages every batch in each of the pass's tables.
+Result<void> run_pass(const FileLoad& of, const TablePass& pass, const ingest::Lookups& lookups,
+                      warehouse::Load& load, Sums& sums) {
+  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
+  CIP_TRY_ASSIGN(auto reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
+  CIP_TRY_ASSIGN(auto mappers, compiled(of, pass, *reader, lookups));
+  Reading reading{std::move(reader), std::move(mappers), pass.tables};
+  CIP_TRY(stage_all(of, reading, load, sums));
   of.progress->finish(of.label);
-  sums.bytes_in += reader->source().stored_bytes_read();
-  for (const ingest::Mapper& mapper : mappers) {
+  sums.bytes_in += reading.reader->source().stored_bytes_read();
+  for (const ingest::Mapper& mapper : reading.mappers) {
     for (ingest::RuleCount& rule : mapper.rule_counts()) sums.rules.push_back(std::move(rule));
   }
   return {};
