@@ -40,11 +40,17 @@ void print_result(const Json& json, bool as_json,
   std::cout << (as_json ? to_pretty_text(json) : text(json));
 }
 
+// A subcommand as a person sees it.
+struct Face {
+  std::string name;
+  std::string says;
+};
+
 // Adds a subcommand whose options live as long as the app does.
 template <class Options>
-CLI::App& add(CLI::App& app, Context& context, const std::string& name, const std::string& says,
-              Options& options, Result<void> (*run)(const Context&, const Options&)) {
-  CLI::App* command = app.add_subcommand(name, says);
+CLI::App& add(CLI::App& app, Context& context, const Face& face, Options& options,
+              Result<void> (*run)(const Context&, const Options&)) {
+  CLI::App* command = app.add_subcommand(face.name, face.says);
   command->final_callback([&context, &options, run] {
     context.chosen = [&context, &options, run] { return run(context, options); };
   });
@@ -239,11 +245,11 @@ struct AllOptions {
 };
 
 void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
-  auto& init = add(app, context, "init", "Make a workspace", options.init, run_init);
+  auto& init = add(app, context, {"init", "Make a workspace"}, options.init, run_init);
   init.add_option("folder", options.init.folder, "The folder to make it in")->required();
 
   auto& generate =
-      add(app, context, "generate", "Write sample data", options.generate, run_generate);
+      add(app, context, {"generate", "Write sample data"}, options.generate, run_generate);
   service::SampleRequest& sample = options.generate.request;
   generate.add_option("--out", sample.folder, "The folder to write to")->required();
   generate.add_option("--customers", sample.num_customers)->capture_default_str();
@@ -253,25 +259,25 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   generate.add_option("--faults", sample.fault_rate, "Faulty records for each valid one, 0 to 0.5")
       ->capture_default_str();
 
-  auto& map = add(app, context, "map", "Write a mapping for a file, with the evidence", options.map,
-                  run_map);
+  auto& map = add(app, context, {"map", "Write a mapping for a file, with the evidence"},
+                  options.map, run_map);
   map.add_option("files", options.map.files, "CSV, JSON or XML files")->required();
   map.add_flag("--replace", options.map.replace, "Write it anew if it exists");
 
-  auto& ingest = add(app, context, "ingest", "Load the files of the workspace's mappings",
+  auto& ingest = add(app, context, {"ingest", "Load the files of the workspace's mappings"},
                      options.ingest, run_ingest);
   ingest.add_option("sources", options.ingest.load.sources, "Only these sources");
   ingest.add_flag("--again", options.ingest.load.again, "Also files that were loaded before");
   ingest.add_flag("--json", options.ingest.json);
 
-  auto& quality = add(app, context, "quality", "How good the data are, and what every load did",
+  auto& quality = add(app, context, {"quality", "How good the data are, and what every load did"},
                       options.quality, run_quality);
   quality.add_flag("--json", options.quality.json);
 }
 
 void add_question_commands(CLI::App& app, Context& context, AllOptions& options) {
   service::TypedQuestion& question = options.query.question;
-  auto& query = add(app, context, "query", "Metrics by dimensions, filtered, over time",
+  auto& query = add(app, context, {"query", "Metrics by dimensions, filtered, over time"},
                     options.query, run_query);
   query.add_option("--metrics", question.metrics, "Such as revenue,orders");
   query.add_option("--by", question.by, "Such as segment,month");
@@ -285,7 +291,7 @@ void add_question_commands(CLI::App& app, Context& context, AllOptions& options)
   query.add_option("--format", question.format, "table, csv or json")->capture_default_str();
 
   AnalyzeOptions& of = options.analyze;
-  auto& analyze = add(app, context, "analyze", "Exploratory statistics", of, run_analyze);
+  auto& analyze = add(app, context, {"analyze", "Exploratory statistics"}, of, run_analyze);
   analyze.add_option("name", of.name, joined(service::analysis_names(), ", "))->required();
   analyze.add_option("--where", of.where);
   analyze.add_option("--from", of.from, "First day");
@@ -293,7 +299,7 @@ void add_question_commands(CLI::App& app, Context& context, AllOptions& options)
   analyze.add_option("--metric", of.metric, "For trends")->capture_default_str();
   analyze.add_flag("--json", of.json);
 
-  auto& report = add(app, context, "report", "A prepared report", options.report, run_report);
+  auto& report = add(app, context, {"report", "A prepared report"}, options.report, run_report);
   report.add_option("name", options.report.name, "executive, sales, customer, product, marketing")
       ->required();
   report.add_option("--from", options.report.from, "First day");
@@ -304,13 +310,15 @@ void add_question_commands(CLI::App& app, Context& context, AllOptions& options)
 }
 
 void add_model_commands(CLI::App& app, Context& context, AllOptions& options) {
-  auto& train = add(app, context, "train", "Learn churn, lifetime value and segments from the data",
-                    options.train, run_train);
+  auto& train =
+      add(app, context, {"train", "Learn churn, lifetime value and segments from the data"},
+          options.train, run_train);
   train.add_option("--seed", options.train.seed)->capture_default_str();
   train.add_flag("--json", options.train.json);
 
   PredictOptions& of = options.predict;
-  auto& predict = add(app, context, "predict", "One prediction with its reasons", of, run_predict);
+  auto& predict =
+      add(app, context, {"predict", "One prediction with its reasons"}, of, run_predict);
   predict.add_option("task", of.task, "churn or lifetime_value")->required();
   predict.add_option("--customer", of.customer, "The customer to start from")
       ->each([&of](const std::string&) { of.has_customer = true; });
@@ -320,9 +328,10 @@ void add_model_commands(CLI::App& app, Context& context, AllOptions& options) {
 
 void add_server_commands(CLI::App& app, Context& context, AllOptions& options) {
   auto& serve =
-      add(app, context, "serve", "Show the pages in the browser", options.serve, run_serve);
+      add(app, context, {"serve", "Show the pages in the browser"}, options.serve, run_serve);
   serve.add_option("--port", options.serve.port, "Instead of the one in cip.toml");
-  add(app, context, "openapi", "Print the description of the HTTP API", options.none, run_openapi);
+  add(app, context, {"openapi", "Print the description of the HTTP API"}, options.none,
+      run_openapi);
 }
 
 }  // namespace

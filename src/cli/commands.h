@@ -7,7 +7,7 @@
 #include "base/result.h"
 #include "cli/cli.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs.
 class App;
 }
 

@@ -36,16 +36,16 @@ std::string padded(const std::string& text, std::size_t width, bool to_the_right
 }
 
 const Json& member(const Json& of, std::string_view name) {
-  static const Json kNothing;
+  static const Json nothing;
   const auto* object = of.if_object();
   const Json* found = object == nullptr ? nullptr : object->if_contains(name);
-  return found == nullptr ? kNothing : *found;
+  return found == nullptr ? nothing : *found;
 }
 
 const JsonArray& list(const Json& of, std::string_view name) {
-  static const JsonArray kNothing;
+  static const JsonArray nothing;
   const auto* array = member(of, name).if_array();
-  return array == nullptr ? kNothing : *array;
+  return array == nullptr ? nothing : *array;
 }
 
 std::string text(const Json& of, std::string_view name) { return cell_text(member(of, name)); }
@@ -111,29 +111,38 @@ std::string load_text(const Json& report) {
   return out;
 }
 
-std::string training_text(const Json& outcome) {
-  std::string out;
-  for (const Json& task : list(outcome, "trained")) {
-    const std::string primary = text(task, "primary_metric");
-    out += fmt::format("{} (version {}): {} rows to learn from, {} to test on, cut-off {}\n",
-                       text(task, "label"), text(task, "version"), text(task, "rows_train"),
-                       text(task, "rows_test"), text(task, "cut_off"));
-    for (const std::string_view kind : {"candidates", "baselines"}) {
-      for (const Json& candidate : list(task, kind)) {
-        const bool is_used = text(candidate, "learner") == text(task, "in_use");
-        std::string metrics;
-        for (const auto& metric : member(candidate, "metrics").as_object()) {
-          metrics += fmt::format("  {} {}", std::string(metric.key()), cell_text(metric.value()));
-        }
-        out +=
-            fmt::format("  {} {:<28}{}\n", is_used ? '*' : ' ', text(candidate, "label"), metrics);
-      }
-    }
-    for (const Json& excluded : list(task, "excluded")) {
-      out +=
-          fmt::format("  left out: {}: {}\n", text(excluded, "feature"), text(excluded, "reason"));
+namespace {
+
+// A learner or a baseline of a task with its metrics, on one line.
+std::string candidate_text(const Json& candidate, bool is_used) {
+  std::string line = fmt::format("  {} {:<28}", is_used ? '*' : ' ', text(candidate, "label"));
+  for (const auto& metric : member(candidate, "metrics").as_object()) {
+    line += fmt::format("  {} {}", std::string(metric.key()), cell_text(metric.value()));
+  }
+  return line + '\n';
+}
+
+std::string task_text(const Json& task) {
+  std::string out =
+      fmt::format("{} (version {}): {} rows to learn from, {} to test on, cut-off {}\n",
+                  text(task, "label"), text(task, "version"), text(task, "rows_train"),
+                  text(task, "rows_test"), text(task, "cut_off"));
+  for (const std::string_view kind : {"candidates", "baselines"}) {
+    for (const Json& candidate : list(task, kind)) {
+      out += candidate_text(candidate, text(candidate, "learner") == text(task, "in_use"));
     }
   }
+  for (const Json& excluded : list(task, "excluded")) {
+    out += fmt::format("  left out: {}: {}\n", text(excluded, "feature"), text(excluded, "reason"));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string training_text(const Json& outcome) {
+  std::string out;
+  for (const Json& task : list(outcome, "trained")) out += task_text(task);
   if (const Json& segments = member(outcome, "segments"); !segments.is_null()) {
     out += fmt::format("segments (version {}): {} groups\n", text(segments, "version"),
                        text(segments, "k"));

@@ -13,7 +13,7 @@
 #include "service/reporting.h"
 
 namespace cip::embedded {
-extern const std::string_view openapi_json;
+extern const std::string_view openapi_json;  // NOLINT(readability-identifier-naming): cip_embed().
 }
 
 namespace cip::http {
@@ -27,7 +27,7 @@ Response json_response(const Json& json, unsigned int status = 200) {
   return {.status = status, .body = to_text(json)};
 }
 
-Result<Response> as_response(Result<Json> json) {
+Result<Response> as_response(const Result<Json>& json) {
   if (!json) return Failure{json.error()};
   return json_response(*json);
 }

@@ -20,8 +20,8 @@ struct ServerSpec {
 };
 
 /// Limits of what a client may send or keep.
-inline constexpr std::uint32_t kMaxHeaderBytes = 8 * 1024;
-inline constexpr std::uint64_t kMaxBodyBytes = 1024 * 1024;
+inline constexpr std::uint32_t kMaxHeaderBytes = 8U << 10U;
+inline constexpr std::uint64_t kMaxBodyBytes = std::uint64_t{1} << 20U;
 inline constexpr int kIdleSeconds = 30;
 inline constexpr int kMaxConnections = 2000;
 

@@ -23,8 +23,8 @@ namespace fs = std::filesystem;
 
 constexpr std::array<Kind, 3> kKinds = {Kind::Churn, Kind::LifetimeValue, Kind::Segments};
 constexpr std::string_view kFormat = "cip-model";
-constexpr std::uintmax_t kMaxDocumentBytes = 16 * 1024 * 1024;
-constexpr std::uintmax_t kMaxArtefactBytes = 1024 * 1024 * 1024;
+constexpr std::uintmax_t kMaxDocumentBytes = std::uintmax_t{16} << 20U;
+constexpr std::uintmax_t kMaxArtefactBytes = std::uintmax_t{1} << 30U;
 
 Kind kind_of(ml::Task task) { return task == ml::Task::Churn ? Kind::Churn : Kind::LifetimeValue; }
 
