@@ -1,4 +1,5 @@
-// query/bound_condition.h: a condition that has met the type of its field, the same for every engine.
+// query/bound_condition.h: a condition that has met the type of its field, the same for every
+// engine.
 #pragma once
 
 #include <optional>
