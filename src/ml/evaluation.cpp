@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "base/contract.h"
+#include "base/json.h"
 
 namespace cip::ml {
 namespace {

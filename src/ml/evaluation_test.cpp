@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/json.h"
 #include "base/random.h"
 
 namespace cip::ml {
@@ -38,8 +39,7 @@ TEST(Metrics, HaveNoValueWhereTheDataHaveNone) {
   EXPECT_TRUE(std::isnan(pr_auc(none, kPredicted)));
   EXPECT_TRUE(std::isnan(r2(none, kPredicted)));
   EXPECT_EQ(f1(none, kPredicted, 0.9), 0);
-  EXPECT_EQ(to_json({{"roc_auc", std::nan("")}}),
-            (JsonObject{{"roc_auc", nullptr}}));
+  EXPECT_EQ(to_json({{"roc_auc", std::nan("")}}), (JsonObject{{"roc_auc", nullptr}}));
 }
 
 TEST(Calibration, WeighsTheDistanceOfEachBin) {
@@ -82,12 +82,11 @@ TEST(Sigmoid, NeverTurnsARankingAround) {
 }
 
 TEST(Sigmoid, StaysFiniteWhenTheClassesDoNotOverlap) {
-  const Sigmoid sigmoid =
-      fit_sigmoid({{0, 0, 1, 1}}, Values{-100, -90, 90, 100});
+  const Sigmoid sigmoid = fit_sigmoid({{0, 0, 1, 1}}, Values{-100, -90, 90, 100});
   EXPECT_GT(sigmoid.slope, 0);
   EXPECT_TRUE(std::isfinite(sigmoid.slope));
   EXPECT_LT(sigmoid.probability(-100), 0.5);
 }
 
-} // namespace
-} // namespace cip::ml
+}  // namespace
+}  // namespace cip::ml

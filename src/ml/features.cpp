@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace cip::ml {

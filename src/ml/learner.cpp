@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ml/boosted_trees.h"
 #include "ml/linear_model.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "ml/features.h"
 #include "ml/matrix.h"
@@ -25,7 +25,8 @@ struct Explanation {
   double score;                       // base + the sum of the contributions.
 };
 
-/// Immutable; safe to use from several threads.
+/// Immutable; safe to use from several threads. It must not outlive main(), as a static would:
+/// XGBoost keeps state per thread, which is gone by then.
 class FittedModel {
  public:
   virtual ~FittedModel() = default;

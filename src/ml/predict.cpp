@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/json.h"
 #include "base/number.h"
 #include "base/text.h"
 

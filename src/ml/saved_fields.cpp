@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/json.h"
 #include "base/text.h"
 
 namespace cip::ml {

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "ml/k_means.h"

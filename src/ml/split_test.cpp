@@ -23,15 +23,14 @@ TEST(Split, PutsEachRowOnExactlyOneSide) {
   std::vector<std::uint32_t> all = split.train;
   all.insert(all.end(), split.test.begin(), split.test.end());
   std::ranges::sort(all);
-  for (std::uint32_t row = 0; row < 1003; ++row)
-    EXPECT_EQ(all[row], row);
+  for (std::uint32_t row = 0; row < 1003; ++row) EXPECT_EQ(all[row], row);
 }
 
 TEST(Split, KeepsTheProportionOfTheClasses) {
   const std::vector<int> classes = one_in(4, 1000);
   const Split split = split_stratified(classes, kTestShare, kDefaultSeed);
-  const auto positives = std::ranges::count_if(
-      split.test, [&](std::uint32_t row) { return classes[row] == 1; });
+  const auto positives =
+      std::ranges::count_if(split.test, [&](std::uint32_t row) { return classes[row] == 1; });
   EXPECT_EQ(split.test.size(), 200U);
   EXPECT_EQ(positives, 50);
 }
@@ -42,7 +41,7 @@ TEST(Split, DependsOnTheSeedAndOnNothingElse) {
 }
 
 TEST(Folds, AreOfEqualSizeWithinEachClass) {
-  const std::vector<int> classes = one_in(3, 100); // 34 and 66.
+  const std::vector<int> classes = one_in(3, 100);  // 34 and 66.
   const auto fold_of = assign_folds(classes, kNumFolds, kDefaultSeed);
   std::vector<int> rows(kNumFolds, 0);
   std::vector<int> positives(kNumFolds, 0);
@@ -56,5 +55,5 @@ TEST(Folds, AreOfEqualSizeWithinEachClass) {
   }
 }
 
-} // namespace
-} // namespace cip::ml
+}  // namespace
+}  // namespace cip::ml

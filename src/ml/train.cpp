@@ -107,9 +107,11 @@ struct Arena {
   }
 };
 
-Result<FeatureSet> without_leaks(FeatureSet set, std::span<const std::uint32_t> train,
-                                 const Prepared& prepared, TrainedTask& task) {
-  FeatureSet train_set{set.features, set.values.gathered(train)};
+// The features that may be learned from; what is found against the others goes into `task`.
+Result<FeatureSet> without_leaks(const Prepared& prepared, std::span<const std::uint32_t> train,
+                                 TrainedTask& task) {
+  const FeatureSet& set = prepared.set;
+  const FeatureSet train_set{set.features, set.values.gathered(train)};
   LeakageReport leaks = find_leaks(train_set, gathered(prepared.outcomes.targets, train),
                                    task.target, goal_of(task.task));
   task.excluded = std::move(leaks.excluded);
@@ -129,14 +131,13 @@ Result<FeatureSet> without_leaks(FeatureSet set, std::span<const std::uint32_t> 
   return fail(Errc::Undefined, "no feature is left to learn from" + reasons);
 }
 
-Result<Arena> arena_of(Prepared prepared, TrainedTask& task) {
+Result<Arena> arena_of(const Prepared& prepared, TrainedTask& task) {
   Arena arena;
   arena.goal = goal_of(task.task);
   arena.seed = task.seed;
   const std::vector<int> classes = classes_of(prepared.outcomes.targets, arena.goal);
   const Split split = split_stratified(classes, kTestShare, task.seed);
-  CIP_TRY_ASSIGN(FeatureSet set,
-                 without_leaks(std::move(prepared.set), split.train, prepared, task));
+  CIP_TRY_ASSIGN(FeatureSet set, without_leaks(prepared, split.train, task));
   arena.features = std::move(set.features);
   arena.train_rows = set.values.gathered(split.train);
   arena.test_rows = set.values.gathered(split.test);
@@ -247,8 +248,8 @@ Result<TrainedTask> train_churn(const frame::Table& customers, const TrainSpec& 
                                 Progress& progress) {
   TrainedTask task = task_of(Task::Churn, spec);
   task.primary_metric = "f1";
-  CIP_TRY_ASSIGN(Prepared prepared, prepare(customers, spec, Goal::Classification));
-  CIP_TRY_ASSIGN(const Arena arena, arena_of(std::move(prepared), task));
+  CIP_TRY_ASSIGN(const Prepared prepared, prepare(customers, spec, Goal::Classification));
+  CIP_TRY_ASSIGN(const Arena arena, arena_of(prepared, task));
   const auto& targets = arena.train.targets;
   task.base_rate =
       std::accumulate(targets.begin(), targets.end(), 0.0) / static_cast<double>(targets.size());
@@ -263,8 +264,8 @@ Result<TrainedTask> train_lifetime_value(const frame::Table& customers, const Tr
                                          Progress& progress) {
   TrainedTask task = task_of(Task::LifetimeValue, spec);
   task.primary_metric = "r2";
-  CIP_TRY_ASSIGN(Prepared prepared, prepare(customers, spec, Goal::Regression));
-  CIP_TRY_ASSIGN(const Arena arena, arena_of(std::move(prepared), task));
+  CIP_TRY_ASSIGN(const Prepared prepared, prepare(customers, spec, Goal::Regression));
+  CIP_TRY_ASSIGN(const Arena arena, arena_of(prepared, task));
   const std::unique_ptr<Learner> learners[] = {boosted_trees_learner(),  // NOLINT(*-c-arrays)
                                                ridge_learner()};
   CIP_TRY(choose_model(learners, arena, task, progress));

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "ml/saved_fields.h"
 
