@@ -108,6 +108,19 @@ bool take_digits(std::string_view& text, Digits& digits) noexcept {
   return true;
 }
 
+// What follows the digits: nothing, or e and a whole number. nullopt for anything else.
+std::optional<int> exponent_of(std::string_view text) noexcept {
+  if (text.empty()) return 0;
+  if (text.front() != 'e' && text.front() != 'E') return std::nullopt;
+  text.remove_prefix(text.size() > 1 && text[1] == '+' ? 2 : 1);
+  int exponent = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, exponent);
+  if (code != std::errc{} || stop != end) return std::nullopt;
+  if (exponent < -kMaxExponent || exponent > kMaxExponent) return std::nullopt;
+  return exponent;
+}
+
 }  // namespace
 
 std::optional<Exact> parse_exact(std::string_view text) noexcept {
@@ -115,17 +128,9 @@ std::optional<Exact> parse_exact(std::string_view text) noexcept {
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
   Digits digits;
   if (!take_digits(text, digits) || !digits.any) return std::nullopt;
-  int exponent = -digits.num_decimals;
-  if (!text.empty()) {
-    if (text.front() != 'e' && text.front() != 'E') return std::nullopt;
-    text.remove_prefix(text.size() > 1 && text[1] == '+' ? 2 : 1);
-    int written = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, code] = std::from_chars(text.data(), end, written);
-    if (code != std::errc{} || stop != end) return std::nullopt;
-    if (written < -kMaxExponent || written > kMaxExponent) return std::nullopt;
-    exponent += written;
-  }
+  const auto written = exponent_of(text);
+  if (!written) return std::nullopt;
+  const int exponent = *written - digits.num_decimals;
   Exact value{is_negative ? -digits.value : digits.value, 1};
   if (exponent < -kMaxDigits) return std::nullopt;
   if (exponent < 0) {

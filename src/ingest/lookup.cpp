@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 #include "base/text.h"
 #include "ingest/rule.h"
@@ -15,33 +16,46 @@ namespace fs = std::filesystem;
 
 constexpr int kMaxFolders = 32;  // How deep ** goes.
 
-// Everything below a folder that fits the parts of a glob from `at` on.
-void collect(const fs::path& folder, const std::vector<std::string_view>& parts, std::size_t at,
-             std::vector<fs::path>& found) {
-  const std::string_view part = parts[at];
-  const bool is_last = at + 1 == parts.size();
-  if (part == "..") {  // Not listed by a folder, but a valid way out of it.
-    if (!is_last) collect(folder / "..", parts, at + 1, found);
-    return;
-  }
-  const bool is_any_depth = part == "**";
-  if (is_any_depth && !is_last) collect(folder, parts, at + 1, found);
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const bool fits = is_any_depth || matches_glob(entry->path().filename().string(), part);
-    std::error_code ignored;  // An entry that cannot be looked at is not a file that fits.
-    const bool is_folder = entry->is_directory(ignored);
-    if (!fits) continue;
-    if (is_last && entry->is_regular_file(ignored)) found.push_back(entry->path());
-    if (is_any_depth && is_folder && !entry->is_symlink(ignored) &&
-        std::distance(folder.begin(), folder.end()) < kMaxFolders) {
-      collect(entry->path(), parts, at, found);
-    } else if (!is_last && !is_any_depth && is_folder) {
-      collect(entry->path(), parts, at + 1, found);
+// Goes down the folders along the parts of a glob.
+class GlobWalk {
+ public:
+  explicit GlobWalk(std::vector<std::string_view> parts) : parts_(std::move(parts)) {}
+
+  // Everything below `folder` that fits the parts from `at` on.
+  void walk(const fs::path& folder, std::size_t at, int depth) {
+    if (depth > kMaxFolders) return;
+    const bool is_last = at + 1 == parts_.size();
+    if (parts_[at] == "..") {  // Not listed by a folder, but a valid way out of it.
+      if (!is_last) walk(folder / "..", at + 1, depth + 1);
+      return;
+    }
+    if (parts_[at] == "**" && !is_last) walk(folder, at + 1, depth);
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+      take(*entry, at, depth);
     }
   }
-}
+
+  std::vector<fs::path> found;
+
+ private:
+  void take(const fs::directory_entry& entry, std::size_t at, int depth) {
+    const bool is_last = at + 1 == parts_.size();
+    const bool is_any_depth = parts_[at] == "**";
+    if (!is_any_depth && !matches_glob(entry.path().filename().string(), parts_[at])) return;
+    std::error_code ignored;  // An entry that cannot be looked at is not a file that fits.
+    if (!entry.is_directory(ignored)) {
+      if (is_last && entry.is_regular_file(ignored)) found.push_back(entry.path());
+    } else if (is_any_depth) {
+      if (!entry.is_symlink(ignored)) walk(entry.path(), at, depth + 1);
+    } else if (!is_last) {
+      walk(entry.path(), at + 1, depth + 1);
+    }
+  }
+
+  std::vector<std::string_view> parts_;
+};
 
 struct Positions {
   std::size_t key = 0;
@@ -164,11 +178,12 @@ std::vector<fs::path> files_matching(const fs::path& folder, std::string_view gl
   for (const std::string_view part : split(glob, '/')) {
     if (!part.empty() && part != ".") parts.push_back(part);
   }
-  std::vector<fs::path> found;
-  if (!parts.empty()) collect(is_absolute ? fs::path("/") : folder, parts, 0, found);
-  std::ranges::sort(found);
-  found.erase(std::unique(found.begin(), found.end()), found.end());
-  return found;
+  if (parts.empty()) return {};
+  GlobWalk walk(std::move(parts));
+  walk.walk(is_absolute ? fs::path("/") : folder, 0, 0);
+  std::ranges::sort(walk.found);
+  walk.found.erase(std::unique(walk.found.begin(), walk.found.end()), walk.found.end());
+  return std::move(walk.found);
 }
 
 }  // namespace cip::ingest

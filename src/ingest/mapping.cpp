@@ -42,18 +42,18 @@ class MappingReader {
   }
 
  private:
-  Failure refuse(Position position, std::string_view message) const {
+  [[nodiscard]] Failure refuse(Position position, std::string_view message) const {
     return fail(Errc::InvalidArgument, fmt::format("{}: {}", made_.place_of(position), message));
   }
 
-  Failure refuse(const toml::node& node, std::string_view message) const {
+  [[nodiscard]] Failure refuse(const toml::node& node, std::string_view message) const {
     return refuse(position_of(node.source()), message);
   }
 
   // About one place inside of a text value. What escapes or a multi-line text move is off by so
   // much.
-  Failure refuse_inside(const toml::node& node, std::size_t offset,
-                        std::string_view message) const {
+  [[nodiscard]] Failure refuse_inside(const toml::node& node, std::size_t offset,
+                                      std::string_view message) const {
     Position position = position_of(node.source());
     position.column += 1 + static_cast<std::uint32_t>(offset);
     return refuse(position, message);

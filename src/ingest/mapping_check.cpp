@@ -60,7 +60,7 @@ class Checker {
   }
 
  private:
-  Failure refuse(Position position, std::string_view message) const {
+  [[nodiscard]] Failure refuse(Position position, std::string_view message) const {
     return fail(Errc::InvalidArgument, fmt::format("{}: {}", mapping_.place_of(position), message));
   }
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "base/file.h"
 #include "base/hash.h"
 #include "ingest/mapping_fixture.h"
 
@@ -140,6 +143,32 @@ TEST(Mapping, ReadsNamesInBracesAsTheyStand) {
       parse_mapping(thing_mapping("text", "{a|b :: 'c} | trim"), "m.toml", thing_model());
   ASSERT_TRUE(mapping) << mapping.error().message;
   EXPECT_THAT(columns_read_by(mapping->into[0]), ElementsAre("a|b :: 'c"));
+}
+
+TEST(Mapping, FindsFilesByGlobsInTheOrderOfTheirNames) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / "cip_mapping_glob_test";
+  fs::create_directories(folder / "inbox" / "2024" / "deep");
+  for (const char* name : {"inbox/b.csv", "inbox/a.csv", "inbox/a.json", "inbox/2024/c.csv",
+                           "inbox/2024/deep/d.csv"}) {
+    ASSERT_TRUE(write_file(folder / name, "x"));
+  }
+  const auto found = [&folder](std::string_view glob) {
+    std::string names;
+    for (const fs::path& file : files_matching(folder, glob)) {
+      names += file.lexically_normal().lexically_relative(folder).string() + " ";
+    }
+    return names;
+  };
+  EXPECT_EQ(found("inbox/*.csv"), "inbox/a.csv inbox/b.csv ");
+  EXPECT_EQ(found("./inbox/a.*"), "inbox/a.csv inbox/a.json ");
+  EXPECT_EQ(found("inbox/**/*.csv"),
+            "inbox/2024/c.csv inbox/2024/deep/d.csv inbox/a.csv inbox/b.csv ");
+  EXPECT_EQ(found("inbox/2024/../a.csv"), "inbox/a.csv ");
+  EXPECT_EQ(found("outbox/*"), "");
+  EXPECT_EQ(found(""), "");
+  EXPECT_EQ(found((folder / "inbox" / "a.csv").string()), "inbox/a.csv ");
+  fs::remove_all(folder);
 }
 
 }  // namespace

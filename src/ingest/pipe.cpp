@@ -18,6 +18,31 @@ using Kind = Scalar::Kind;
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
+// The text in quotes at the front, '' for a quote in it; `text` goes on behind it.
+std::string take_quoted(std::string_view& text) {
+  std::string quoted;
+  text.remove_prefix(1);
+  while (!text.empty()) {
+    const bool is_quote = text.front() == '\'';
+    if (is_quote) text.remove_prefix(1);
+    if (is_quote && !text.starts_with('\'')) break;
+    if (text.empty()) break;
+    quoted += text.front();
+    text.remove_prefix(1);
+  }
+  return quoted;
+}
+
+// The argument at the front; `text` goes on at the comma behind it.
+std::string take_argument(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  std::string argument = text.starts_with('\'') ? take_quoted(text) : std::string();
+  const std::size_t end = std::min(text.find(','), text.size());
+  argument += trimmed(text.substr(0, end));
+  text.remove_prefix(end);
+  return argument;
+}
+
 // How arguments are read. All of these say false for what they cannot read.
 
 bool read_nothing(std::string_view arguments, PipeArguments&) { return arguments.empty(); }
@@ -383,30 +408,11 @@ std::string key_prefix_of(std::string_view table, std::string_view key_space) {
 std::vector<std::string> split_arguments(std::string_view text) {
   std::vector<std::string> arguments;
   if (trimmed(text).empty()) return arguments;
-  std::string piece;
-  bool was_quoted = false;
-  const auto finish = [&] {
-    arguments.emplace_back(was_quoted ? piece : std::string(trimmed(piece)));
-    piece.clear();
-    was_quoted = false;
-  };
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == ',') {
-      finish();
-    } else if (c == '\'' && trimmed(piece).empty() && !was_quoted) {
-      piece.clear();
-      was_quoted = true;
-      for (++at; at < text.size(); ++at) {
-        if (text[at] == '\'' && !text.substr(at + 1).starts_with('\'')) break;
-        if (text[at] == '\'') ++at;
-        piece += text[at];
-      }
-    } else if (!was_quoted || !is_space(c)) {
-      piece += c;
-    }
+  for (bool is_more = true; is_more;) {
+    arguments.push_back(take_argument(text));
+    is_more = !text.empty();
+    if (is_more) text.remove_prefix(1);  // The comma.
   }
-  finish();
   return arguments;
 }
 
