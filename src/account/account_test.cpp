@@ -45,7 +45,11 @@ class AuditLogTest : public testing::Test {
   void SetUp() override { std::filesystem::remove(path_); }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  std::filesystem::path path_ = std::filesystem::path(testing::TempDir()) / "cip_audit_test.db";
+  // Tests run side by side: each has a file of its own.
+  std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string("cip_audit_") + testing::UnitTest::GetInstance()->current_test_info()->name() +
+       ".db");
 };
 
 TEST_F(AuditLogTest, KeepsEntriesNewestFirstAcrossReopening) {

@@ -45,8 +45,7 @@ const Router& api() {
 TEST(Api, HasTheOperationsThatItsDescriptionHas) {
   std::set<Operation> routes;
   for (const Route& route : api().routes()) {
-    routes.emplace(route.method == Method::Get ? "get" : "post", route.pattern,
-                   route.operation_id);
+    routes.emplace(route.method == Method::Get ? "get" : "post", route.pattern, route.operation_id);
   }
   EXPECT_EQ(routes, described_operations());
   EXPECT_EQ(routes.size(), api().routes().size()) << "two routes are the same";

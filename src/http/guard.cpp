@@ -17,8 +17,9 @@ constexpr std::string_view kContentPolicy =
 
 bool is_own_authority(std::string_view authority, std::uint16_t port) {
   constexpr std::array<std::string_view, 3> kNames = {"localhost", "127.0.0.1", "[::1]"};
+  const std::string lower = lowered(authority);  // RFC 9110, 4.2.3: a host has no case.
   return std::ranges::any_of(kNames, [&](std::string_view name) {
-    return authority == fmt::format("{}:{}", name, port) || (port == 80 && authority == name);
+    return lower == fmt::format("{}:{}", name, port) || (port == 80 && lower == name);
   });
 }
 

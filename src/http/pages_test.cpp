@@ -98,8 +98,8 @@ TEST(Files, ArePackedOnlyForThoseWhoUnpackThem) {
     EXPECT_THAT(plain->headers, Not(Contains(Key("Content-Encoding"))));
     EXPECT_THAT(plain->headers, Contains(Pair("Vary", "Accept-Encoding")));
     const auto packed = page_at(file.path, true);
-    const auto twin = std::ranges::find(embedded::files, std::string(file.path) + ".gz",
-                                        &embedded::File::path);
+    const auto twin =
+        std::ranges::find(embedded::files, std::string(file.path) + ".gz", &embedded::File::path);
     if (twin == embedded::files.end()) {
       EXPECT_EQ(packed->bytes(), *file.bytes) << file.path;
       EXPECT_THAT(packed->headers, Not(Contains(Key("Content-Encoding"))));

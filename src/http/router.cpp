@@ -67,14 +67,19 @@ bool Router::knows(std::string_view path) const {
 }
 
 Response Router::answer(const Request& request) const {
-  bool is_known = false;
+  std::string allowed;
   for (const Route& route : routes_) {
     const auto values = values_of(route.pattern, request.path);
     if (!values) continue;
     if (route.method == request.method) return run(route, request, *values);
-    is_known = true;
+    allowed = route.method == Method::Get ? "GET, HEAD" : "POST";
   }
-  if (is_known) return plain_refusal(405, "method_not_allowed", "this path takes another method");
+  if (!allowed.empty()) {
+    Response refused =
+        plain_refusal(405, "method_not_allowed", fmt::format("this path takes {}", allowed));
+    refused.headers.emplace_back("Allow", allowed);  // RFC 9110, 15.5.6: it must be there.
+    return refused;
+  }
   return plain_refusal(404, "not_found", fmt::format("nothing is at {}", request.path));
 }
 

@@ -1,5 +1,6 @@
 #include "http/server.h"
 
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -37,6 +38,9 @@ using beast::error_code;
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kIdle(kIdleSeconds);
 constexpr std::chrono::seconds kGrace(5);
+constexpr std::chrono::seconds kLinger(2);
+constexpr std::uint64_t kMostDropped = 16 * kMaxBodyBytes;
+constexpr std::uint16_t kHighestPort = 65535;
 
 using BeastRequest = bhttp::request<bhttp::string_body>;
 
@@ -111,6 +115,16 @@ Response refusal_of_read(const error_code& error) {
   return response;
 }
 
+Response refusal_of_request(bool is_known_method) {
+  if (is_known_method) {
+    return refusal({Errc::InvalidArgument, "wanted a path that starts with / as the target"});
+  }
+  Response response = refusal({Errc::InvalidArgument, "wanted GET, HEAD or POST"});
+  response.status = 405;
+  response.headers.emplace_back("Allow", "GET, HEAD, POST");
+  return response;
+}
+
 bool is_clients_fault(const error_code& error) {
   return error.category() == make_error_code(bhttp::error::bad_method).category() &&
          error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
@@ -133,6 +147,7 @@ struct Server::Impl {
 
   asio::awaitable<void> accept_all();
   asio::awaitable<void> serve_connection(tcp::socket socket);
+  asio::awaitable<void> read_the_rest(beast::tcp_stream& stream);
   asio::awaitable<bool> serve_request(beast::tcp_stream& stream, beast::flat_buffer& buffer);
   asio::awaitable<Response> answered(const Request& request);
   asio::awaitable<void> stop_gently();
@@ -162,6 +177,20 @@ asio::awaitable<void> Server::Impl::serve_connection(tcp::socket socket) {
   while (co_await serve_request(stream, buffer)) {
   }
   stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  co_await read_the_rest(stream);
+}
+
+// A socket that is closed while bytes wait in it resets the connection, and a client that is still
+// sending a body we refused would never see why. So what it sends is read and dropped for a while.
+asio::awaitable<void> Server::Impl::read_the_rest(beast::tcp_stream& stream) {
+  std::array<char, 16'384> dropped;
+  std::uint64_t num_dropped = 0;
+  stream.expires_after(kLinger);
+  while (!is_stopping && num_dropped < kMostDropped) {
+    auto [error, num_read] = co_await stream.async_read_some(asio::buffer(dropped), kNoThrow);
+    if (error) co_return;
+    num_dropped += num_read;
+  }
 }
 
 // Reads one request and writes its response; false if the connection is to be closed.
@@ -186,13 +215,13 @@ asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
     keep_alive = message.keep_alive() && !is_stopping;
     is_head = message.method() == bhttp::verb::head;
     version = message.version();
+    const bool is_known_method = method_of(message.method()).has_value();
     auto request = request_of(std::move(message));
     stream.expires_never();
     if (request) {
       response = co_await answered(*request);
     } else {
-      response = refusal({Errc::InvalidArgument, "wanted GET, HEAD or POST of a path"});
-      response.status = 405;
+      response = refusal_of_request(is_known_method);
     }
   }
   stream.expires_after(kIdle);
@@ -252,7 +281,7 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerSpec& spec,
     return fail(Errc::Unavailable,
                 fmt::format("port {} is in use; is another cip running? Try another port, such as "
                             "--port {}",
-                            spec.port, spec.port + 1));
+                            spec.port, spec.port == kHighestPort ? spec.port - 1 : spec.port + 1));
   }
   if (error) {
     return fail(Errc::Unavailable, fmt::format("cannot listen on {} port {}: {}", spec.address,

@@ -1,7 +1,5 @@
 #include "ingest/column_plan.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 

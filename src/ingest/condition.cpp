@@ -1,7 +1,5 @@
 #include "ingest/condition.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <compare>

@@ -1,7 +1,5 @@
 #include "ingest/convert.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 

@@ -1,5 +1,4 @@
 // The mappings under examples/, put to the real data they were written for.
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "ingest/mapper.h"
 
 namespace cip::ingest {

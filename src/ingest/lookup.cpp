@@ -1,7 +1,5 @@
 #include "ingest/lookup.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <system_error>
 #include <utility>

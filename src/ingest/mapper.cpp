@@ -1,7 +1,5 @@
 #include "ingest/mapper.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>

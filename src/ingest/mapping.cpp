@@ -1,6 +1,5 @@
 #include "ingest/mapping.h"
 
-#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>

@@ -1,7 +1,5 @@
 #include "ingest/mapping_check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/text.h"

@@ -1,8 +1,6 @@
 // ingest/mapping_fixture.h: a mapping put to a text in memory, for tests to compare.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <string>
 #include <string_view>

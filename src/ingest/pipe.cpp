@@ -1,7 +1,5 @@
 #include "ingest/pipe.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 

@@ -1,7 +1,5 @@
 #include "ingest/propose.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <optional>
 #include <set>

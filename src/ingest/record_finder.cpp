@@ -1,7 +1,6 @@
 #include "ingest/record_finder.h"
 
 #include <expat.h>
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,6 +9,8 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "base/text.h"
 
 namespace cip::ingest {
 namespace {

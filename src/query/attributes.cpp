@@ -1,9 +1,9 @@
 #include "query/attributes.h"
 
-#include <fmt/format.h>
-
 #include <map>
 
+#include "base/json.h"
+#include "base/text.h"
 #include "frame/column_builder.h"
 
 namespace cip::query {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/civil_time.h"
-#include "base/json.h"
+#include "base/json_fwd.h"
 #include "base/result.h"
 #include "base/value.h"
 

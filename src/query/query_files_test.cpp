@@ -98,7 +98,7 @@ std::vector<std::filesystem::path> test_files() {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, QueryFiles, testing::ValuesIn(test_files()),
-                         [](const auto& info) { return info.param.stem().string(); });
+                         [](const auto& file) { return file.param.stem().string(); });
 
 }  // namespace
 }  // namespace cip::query

@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "query/filter_text.h"
 #include "query/query.h"

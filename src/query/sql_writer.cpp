@@ -155,11 +155,12 @@ class Writer {
       conditions.push_back(
           filter(plan_.rows, false, [&, this](const BoundFilter& leaf, bool is_negated) {
             const PlannedDimension& tested = plan_.tested[leaf.field];
-            const std::string value = dimension(tested.dimension, base, joins);
-            if (tested.labels.empty()) {
-              return test(leaf.test, value, tested.field.type, is_negated);
-            }
-            return test(on_places(leaf.test, tested.labels), value, Type::Integer, is_negated);
+            const bool is_plain = tested.labels.empty();
+            const BoundTest bound = is_plain ? leaf.test : on_places(leaf.test, tested.labels);
+            // What nothing fulfils needs no dimension: its parameters would be bound to nothing.
+            if (is_never(bound)) return std::string(bound.is_negated ? "(1 = 1)" : "(1 = 0)");
+            return test(bound, dimension(tested.dimension, base, joins),
+                        is_plain ? tested.field.type : Type::Integer, is_negated);
           }));
     }
     return conditions.empty() ? "1 = 1" : joined(conditions, " AND ");
@@ -179,6 +180,10 @@ class Writer {
     std::vector<std::string> parts;
     for (const BoundFilter& part : tree.parts) parts.push_back(filter(part, is_negated, leaf));
     return "(" + joined(parts, is_and ? " AND " : " OR ") + ")";
+  }
+
+  static bool is_never(const BoundTest& bound) {
+    return bound.kind == BoundTest::Kind::In && bound.values.empty() && !bound.takes_null;
   }
 
   std::string test(const BoundTest& bound, const std::string& value, Type type, bool is_negated) {

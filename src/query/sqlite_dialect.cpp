@@ -1,8 +1,7 @@
 #include "query/sqlite_dialect.h"
 
-#include <fmt/format.h>
-
 #include "base/number.h"
+#include "base/text.h"
 
 namespace cip::query {
 namespace {

@@ -43,7 +43,9 @@ class Section {
     for (const auto& [key, node] : *table_) {
       const std::string name(key.str());
       if (std::ranges::find(known_, name) != known_.end()) continue;
-      return refuse(node, unknown_name_message("setting", path_of(name), known_));
+      std::vector<std::string> paths;
+      for (const std::string& known : known_) paths.push_back(path_of(known));
+      return refuse(node, unknown_name_message("setting", path_of(name), paths));
     }
     return {};
   }
@@ -107,6 +109,9 @@ Result<Config> parse_config(std::string_view toml, std::string_view origin) {
   Section top(root, "", origin);
   CIP_TRY(top.read("name", "a text", config.name));
   CIP_TRY(top.refuse_unknown({"server"}));
+  if (root.contains("server") && !root["server"].is_table()) {
+    return top.refuse("server", "server wants a section [server]");
+  }
   Section server(root, "server", origin);
   CIP_TRY(read_server(server, config));
   CIP_TRY(server.refuse_unknown({}));

@@ -108,11 +108,13 @@ void Jobs::run() {
     job->state = "running";
     lock.unlock();
 
+    bool is_done = false;
     std::string message;
     JobProgress progress(*this, *job);
     try {
       const Result<void> outcome = job->work(progress);
-      if (!outcome) message = outcome.error().message;
+      is_done = outcome.has_value();
+      if (!is_done) message = outcome.error().message;
     } catch (const std::exception& error) {
       // One of the three places that catch: a bug in a job must not take the server down.
       log(LogLevel::Error, fmt::format("job {} ({}) broke: {}", job->id, job->kind, error.what()));
@@ -122,7 +124,7 @@ void Jobs::run() {
     lock.lock();
     job->work = nullptr;
     job->message = message;
-    job->state = message.empty() ? "done" : "failed";
+    job->state = is_done ? "done" : "failed";
   }
 }
 

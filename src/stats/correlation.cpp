@@ -103,10 +103,13 @@ Result<CorrelationMatrix> correlation_matrix(std::span<const Variable> variables
       CIP_TRY(check_same_length(variables[row].values, variables[column].values));
       const auto found = pearson(variables[row].values, variables[column].values);
       if (!found) continue;  // One of the two does not vary: there is no answer, and no error.
-      matrix.cells[row * num_variables + column] = *found;
-      matrix.cells[column * num_variables + row] = *found;
-      const bool is_strong = row != column && std::abs(found->coefficient) > strong_threshold;
-      if (is_strong) matrix.strong.push_back({row, column, *found});
+      const bool is_diagonal =
+          row == column;  // Where rounding must not make it 0.9999999999999999.
+      const Correlation cell{is_diagonal ? 1.0 : found->coefficient, found->num_pairs};
+      matrix.cells[row * num_variables + column] = cell;
+      matrix.cells[column * num_variables + row] = cell;
+      const bool is_strong = !is_diagonal && std::abs(cell.coefficient) > strong_threshold;
+      if (is_strong) matrix.strong.push_back({row, column, cell});
     }
   }
   std::ranges::stable_sort(matrix.strong, std::ranges::greater{}, [](const StrongPair& pair) {

@@ -98,7 +98,7 @@ bool is_allowed(const Layering& layering, const std::string& module, bool is_tes
 std::vector<std::string> layering_findings(const Layering& layering, const std::string& file,
                                            std::istream& text) {
   const std::string module = file.substr(0, file.find('/'));
-  const bool is_test = file.ends_with("_test.cpp");
+  const bool is_test = file.ends_with("_test.cpp") || file.ends_with("_test.h");
   std::vector<std::string> findings;
   int line_number = 0;
   for (std::string line; std::getline(text, line);) {

@@ -437,8 +437,13 @@ export function otherAnswers(data) {
       ],
     }
   }
-  const trends = (metric = 'revenue') => {
-    const result = answer(data, { metrics: [metric, 'orders'], by: ['month'] })
+  const filtersOf = ({ where, from, to }) => ({ where, from, to })
+  const trends = (body) => {
+    const { metric = 'revenue', from = FIRST, to = '2026-11-21' } = body
+    const filters = filtersOf(body)
+    const result = answer(data, { metrics: [metric, 'orders'], by: ['month'], ...filters })
+    if (result.error) return result
+    const last = (month) => new Date(Date.UTC(month.slice(0, 4), month.slice(5, 7), 0))
     const points = result.rows.map(([period, value, n], index) => {
       const before = result.rows[index - 1]?.[1] ?? null
       return {
@@ -446,25 +451,26 @@ export function otherAnswers(data) {
         value,
         change: before === null ? null : value - before,
         growth: before ? (value - before) / before : null,
-        complete: period < '2026-11-01',
+        complete: period >= from && last(period).toISOString().slice(0, 10) < to,
         n,
       }
     })
-    const names = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-    const sums = names.map((weekday, day) => {
-      const mine = data.transactions.filter(
-        (row) => new Date(`${row.date}T00:00:00Z`).getUTCDay() === day,
-      )
-      return { weekday, value: mine.reduce((sum, row) => sum + row.amount, 0), n: mine.length }
+    const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+    const days = answer(data, { metrics: [metric], by: ['day'], limit: 1e5, ...filters }).rows
+    const weekdayOf = (day) => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
+    const weekdays = names.map((weekday, at) => {
+      const mine = days.filter(([day]) => weekdayOf(day) === at).map(([, value]) => value ?? 0)
+      const sum = mine.reduce((a, b) => a + b, 0)
+      return { weekday, value: mine.length > 0 ? sum / mine.length : null, sum, n: mine.length }
     })
-    const total = sums.reduce((sum, day) => sum + day.value, 0)
+    const total = weekdays.reduce((sum, day) => sum + day.sum, 0)
     return {
       metric,
       label: result.columns[1].label,
       unit: result.columns[1].unit,
       grain: 'month',
       points,
-      weekdays: [...sums.slice(1), sums[0]].map((day) => ({ ...day, share: day.value / total })),
+      weekdays: weekdays.map(({ sum, ...day }) => ({ ...day, share: total ? sum / total : null })),
     }
   }
   const analyses = {
@@ -489,6 +495,20 @@ export function otherAnswers(data) {
               share: 0,
               treatment: 'none',
               reason: 'nothing missing',
+            },
+          ],
+        },
+        {
+          table: 'customers',
+          rows: data.customers.length,
+          columns: [
+            {
+              column: 'email',
+              type: 'text',
+              missing: 1310,
+              share: 1310 / data.customers.length,
+              treatment: 'keep and flag',
+              reason: '26.2 % are missing: a fill would invent the column',
             },
           ],
         },
@@ -519,7 +539,7 @@ export function otherAnswers(data) {
         ),
       ],
     }),
-    trends: (body) => trends(body.metric),
+    trends,
     correlations: () => {
       const names = [...FEATURES, ['total_spent', 'Total spent']]
       const matrix = names.map(([a]) =>
@@ -545,22 +565,26 @@ export function otherAnswers(data) {
         strong,
       }
     },
-    patterns: () => ({
+    patterns: (body) => ({
       dimensions: [
         ['category', 'Category'],
         ['channel', 'Channel'],
         ['payment_method', 'Payment method'],
+        ['segment', 'Segment'],
+        ['country', 'Country'],
       ].map(([name, label]) => {
         const result = answer(data, {
           metrics: ['orders', 'revenue', 'average_order_value'],
           by: [name],
           sort: [{ by: 'revenue', descending: true }],
+          totals: true,
+          ...filtersOf(body),
         })
         const total = result.rows.reduce((sum, row) => sum + row[2], 0)
         return {
           name,
           label,
-          n: data.transactions.length,
+          n: result.totals[1],
           metric: 'revenue',
           values: result.rows.map(([value, orders, revenue, average]) => ({
             value,
@@ -583,10 +607,7 @@ export function otherAnswers(data) {
   return (method, path, params, body) => {
     const [, , , what, name] = path.split('/')
     if (what === 'analysis')
-      return (
-        analyses[name] &&
-        (name === 'trends' ? analyses.trends(body) : once(name, () => analyses[name](body)))
-      )
+      return analyses[name] && once(name + JSON.stringify(body), () => analyses[name](body))
     if (what === 'models') return once('models', models)
     if (what === 'predict') return predict(name, body)
     if (what === 'quality') return quality()

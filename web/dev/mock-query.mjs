@@ -51,6 +51,7 @@ export const METRICS = [
     'transactions',
   ],
   ['units', 'Units', 'Pieces sold.', 'count', 'up', true, 'transactions'],
+  ['average_age', 'Average age', 'Of the buying customers.', 'years', 'none', false, 'customers'],
   [
     'churn_rate',
     'Churn rate',
@@ -80,6 +81,7 @@ export const DIMENSIONS = [
 ].map(([name, label, table]) => ({ name, label, kind: 'text', table, pii: false }))
 DIMENSIONS.push(
   { name: 'age', label: 'Age', kind: 'number', table: 'customers', pii: false },
+  { name: 'customer', label: 'Customer', kind: 'number', table: 'customers', pii: false },
   { name: 'churned', label: 'Churned', kind: 'boolean', table: 'customers', pii: false },
   ...['day', 'week', 'month', 'quarter', 'year'].map((grain) => ({
     name: grain,
@@ -91,7 +93,7 @@ DIMENSIONS.push(
   })),
 )
 
-const FROM_CUSTOMER = new Set(['segment', 'country', 'age', 'churned'])
+const FROM_CUSTOMER = new Set(['segment', 'country', 'age', 'churned', 'customer'])
 const starts = new Map()
 function bucket(field, date) {
   const key = field + date
@@ -102,7 +104,7 @@ const cell = (row, field) =>
   startOf[field]
     ? bucket(field, row.date)
     : FROM_CUSTOMER.has(field)
-      ? row.customer[field]
+      ? row.customer[field === 'customer' ? 'customer_id' : field]
       : row[field]
 
 const TESTS = {
@@ -135,6 +137,10 @@ function measure(metric, rows) {
       return count((row) => row.customer.customer_id)
     case 'average_order_value':
       return rows.length === 0 ? null : revenue() / count((row) => row.order_id)
+    case 'average_age': {
+      const ages = [...new Set(rows.map((row) => row.customer))].map((one) => one.age)
+      return ages.length === 0 ? null : ages.reduce((sum, age) => sum + age, 0) / ages.length
+    }
     case 'units':
       return rows.reduce((sum, row) => sum + row.quantity, 0)
     default: {

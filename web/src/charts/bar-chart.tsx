@@ -9,6 +9,7 @@ import {
   categoryAxis,
   hatch,
   insideZoom,
+  labelStyle,
   tooltipBase,
   valueAxis,
   type ChartOption,
@@ -20,6 +21,9 @@ export interface Bar {
   label: string
   value: number | null
   n?: number // How many cases it rests on; under 30 the bar is hatched.
+  partial?: boolean // The bucket is not whole: drawn as an outline.
+  mark?: string // Printed at the end of the bar.
+  note?: string // Stands at the foot of the tooltip instead of n.
 }
 
 export interface BarChartProps {
@@ -93,9 +97,7 @@ export function barOption(props: BarChartProps, tokens: Tokens, format: Format):
         return tooltipElement(
           bar?.label ?? '',
           [{ name: props.name, value: format.exact(bar?.value, unit), color: tokens.primary }],
-          bar?.n === undefined
-            ? undefined
-            : `n = ${countOf(bar.n, props.noun ?? 'row')}${bar.n < FEW ? ', few' : ''}`,
+          footOf(bar, props.noun),
         )
       },
     },
@@ -112,9 +114,35 @@ export function barOption(props: BarChartProps, tokens: Tokens, format: Format):
             color: tokens.primary,
             borderRadius: horizontal ? [0, 4, 4, 0] : [4, 4, 0, 0],
             ...(bar.n !== undefined && bar.n < FEW ? { decal: hatch(tokens) } : {}),
+            ...(bar.partial === true ? outline(tokens) : {}),
           },
+          ...(bar.mark === undefined
+            ? {}
+            : {
+                label: {
+                  ...labelStyle(tokens),
+                  show: true,
+                  color: tokens.text2,
+                  position: horizontal ? ('right' as const) : ('top' as const),
+                  formatter: bar.mark,
+                },
+              }),
         })),
       },
     ],
   }
+}
+
+/** What is not whole yet is as hollow as the dashed end of a line. */
+const outline = (tokens: Tokens) => ({
+  color: tokens.primarySoft,
+  borderColor: tokens.primary,
+  borderWidth: 1.5,
+  borderType: 'dashed' as const,
+})
+
+function footOf(bar: Bar | undefined, noun = 'row'): string | undefined {
+  if (bar?.note !== undefined) return bar.note === '' ? undefined : bar.note
+  if (bar?.n === undefined) return undefined
+  return `n = ${countOf(bar.n, noun)}${bar.n < FEW ? ', few' : ''}`
 }

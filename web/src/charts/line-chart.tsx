@@ -237,7 +237,7 @@ export function isLabelled(starts: readonly string[], index: number, grain: Grai
 
 const monthNumber = (day: string) => 12 * Number(day.slice(0, 4)) + Number(day.slice(5, 7))
 
-function axisLabel(starts: readonly string[], start: string, grain: Grain): string {
+export function axisLabel(starts: readonly string[], start: string, grain: Grain): string {
   if (grain === 'year') return start.slice(0, 4)
   if (grain === 'day' && starts.length <= 45) return formatDayMonth(start)
   // The year stands in the place of January, where a reader looks for it.

@@ -21,6 +21,7 @@ export interface RingChartProps {
   name: string // What the slices measure.
   total: string // Printed inside.
   note?: string | undefined // Printed under the total.
+  legend?: boolean // False when a table beside it names the slices.
   onSelect?: (index: number) => void
 }
 
@@ -45,26 +46,28 @@ export function RingChart(props: RingChartProps) {
           {props.note !== undefined && <span className="num">{props.note}</span>}
         </div>
       </div>
-      <ul className={styles.legend}>
-        {props.slices.map((slice, index) => (
-          <li key={slice.label}>
-            <i style={{ background: seriesVar(index) }} />
-            {onSelect ? (
-              <button
-                type="button"
-                onClick={() => {
-                  onSelect(index)
-                }}
-              >
-                {slice.label}
-              </button>
-            ) : (
-              <span>{slice.label}</span>
-            )}
-            <b className="num">{formatShare(sum > 0 ? slice.value / sum : null)}</b>
-          </li>
-        ))}
-      </ul>
+      {props.legend !== false && (
+        <ul className={styles.legend}>
+          {props.slices.map((slice, index) => (
+            <li key={slice.label}>
+              <i style={{ background: seriesVar(index) }} />
+              {onSelect ? (
+                <button
+                  type="button"
+                  onClick={() => {
+                    onSelect(index)
+                  }}
+                >
+                  {slice.label}
+                </button>
+              ) : (
+                <span>{slice.label}</span>
+              )}
+              <b className="num">{formatShare(sum > 0 ? slice.value / sum : null)}</b>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

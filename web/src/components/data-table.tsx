@@ -35,6 +35,7 @@ export interface DataTableProps {
   total?: number // How many there are in the whole.
   foot?: ReactNode // More for the foot, behind "1–100 of N".
   onSelect?: (index: number) => void
+  selected?: number | undefined // The row that stands out.
 }
 
 const NUMERIC: readonly Column['type'][] = ['int', 'number', 'decimal']
@@ -50,6 +51,7 @@ export function DataTable(props: DataTableProps) {
     total,
     foot,
     onSelect,
+    selected,
   } = props
   const format = useFormat()
   const decimals = columns.map((column, at) => decimalsOf(column, rows, at))
@@ -79,7 +81,11 @@ export function DataTable(props: DataTableProps) {
           </thead>
           <tbody>
             {rows.map((row, index) => (
-              <tr key={index} onClick={() => onSelect?.(index)}>
+              <tr
+                key={index}
+                className={cx(index === selected && styles.selected)}
+                onClick={() => onSelect?.(index)}
+              >
                 {columns.map((column, at) => {
                   const value = row[at] ?? null
                   return (

@@ -20,6 +20,7 @@ export function Leaderboard(props: {
   name: string // Head of the first column.
   valueName: string
   shares?: boolean
+  shareName?: string
   changes?: boolean
   rows: readonly LeaderboardRow[]
   foot?: string
@@ -30,6 +31,7 @@ export function Leaderboard(props: {
     name,
     valueName,
     shares = false,
+    shareName = 'Share',
     changes = false,
     rows,
     foot,
@@ -51,7 +53,7 @@ export function Leaderboard(props: {
           <tr>
             <th scope="col">{name}</th>
             <th scope="col">{valueName}</th>
-            {shares && <th scope="col">Share</th>}
+            {shares && <th scope="col">{shareName}</th>}
             {changes && <th scope="col">Change</th>}
           </tr>
         </thead>

@@ -63,7 +63,8 @@ export function useViewActions(): ViewActions {
   const search: ViewSearch = useSearch({ strict: false })
   return useMemo(() => {
     const set = (change: ViewSearch) => {
-      void navigate({ to: '.', search: (old) => ({ ...old, ...change }) })
+      // What was clicked stays under the pointer.
+      void navigate({ to: '.', search: (old) => ({ ...old, ...change }), resetScroll: false })
     }
     const setFilters = (filters: readonly Filter[]) => {
       set({ f: formatFilters(filters) })
