@@ -23,12 +23,14 @@ using testing::Not;
 
 std::vector<std::string> titles_of(const std::vector<Section>& sections) {
   std::vector<std::string> titles;
+  titles.reserve(sections.size());
   for (const Section& section : sections) titles.push_back(section.title);
   return titles;
 }
 
 TEST(PreparedReports, AreTheFiveOfTheLibrary) {
   std::vector<std::string> names;
+  names.reserve(prepared_reports().size());
   for (const Report& report : prepared_reports()) names.push_back(report.name);
   EXPECT_THAT(names, ElementsAre("executive", "sales", "customer", "product", "marketing"));
 }

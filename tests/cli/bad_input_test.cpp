@@ -12,10 +12,10 @@
 #include <string>
 
 #include "base/file.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "program.h"
 #include "sql/sqlite_connection.h"
-#include "base/json.h"
 
 namespace cip {
 namespace {
@@ -111,10 +111,7 @@ TEST_F(BadInput, AFileInAnotherEncoding) {
 
 TEST_F(BadInput, ATruncatedGzip) {
   room_.write("full.csv", std::string(kCustomers) + "4,Di,Denmark\n");
-  ASSERT_EQ(std::system(fmt::format("gzip -c '{}' > '{}'", room_.path("full.csv").string(),
-                                    room_.path("full.gz").string())
-                            .c_str()),
-            0);
+  ASSERT_EQ(room_.run_shell("gzip -c full.csv > full.gz"), 0);
   const std::string packed = read_file(room_.path("full.gz")).value();
   replace_input("customers.csv.gz", std::string_view(packed).substr(0, packed.size() - 12));
   expect_refused({"customers.csv.gz", "byte"});

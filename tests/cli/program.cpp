@@ -8,9 +8,9 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "sql/sqlite_connection.h"
-#include "base/json.h"
 
 namespace cip {
 namespace {
@@ -45,12 +45,9 @@ Room::~Room() {
 Outcome Room::cip(const std::string& arguments, const std::string& before) const {
   const fs::path out = folder_ / ".out";
   const fs::path err = folder_ / ".err";
-  const std::string command =
-      fmt::format("cd '{}' && {} '{}' {} >'{}' 2>'{}' </dev/null", folder_.string(), before,
-                  CIP_PROGRAM, arguments, out.string(), err.string());
-  const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe): one thread.
   Outcome outcome;
-  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  outcome.exit_code = run_shell(fmt::format("{} '{}' {} >'{}' 2>'{}' </dev/null", before,
+                                            CIP_PROGRAM, arguments, out.string(), err.string()));
   outcome.out = read_file(out).value();
   outcome.err = read_file(err).value();
   return outcome;
@@ -71,6 +68,12 @@ Json Room::json_of(const std::string& arguments) const {
 void Room::write(std::string_view name, std::string_view bytes) const {
   fs::create_directories(path(name).parent_path());
   ASSERT_TRUE(write_file(path(name), bytes));
+}
+
+int Room::run_shell(const std::string& line) const {
+  const std::string command = fmt::format("cd '{}' && {}", folder_.string(), line);
+  const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe): one thread.
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 std::string Room::digest_of(std::string_view workspace) const {

@@ -38,6 +38,10 @@ class Room {
 
   void write(std::string_view name, std::string_view bytes) const;
 
+  /// Runs one line of shell with this folder as the current one; its exit code, or -1 if a signal
+  /// ended it.
+  [[nodiscard]] int run_shell(const std::string& line) const;
+
   /// A fingerprint of all rows of all tables of the model in a workspace's data.db, bookkeeping
   /// included: two are the same only if nothing changed.
   [[nodiscard]] std::string digest_of(std::string_view workspace) const;

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <string>
 
-#include "program.h"
 #include "base/json.h"
+#include "program.h"
 
 namespace cip {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/file.h"
-#include "program.h"
 #include "base/json.h"
+#include "program.h"
 
 namespace cip {
 namespace {
