@@ -2,12 +2,14 @@ import { useMemo } from 'react'
 
 import { useFormat } from '@/lib/format-context'
 import { formatCount, type Format, type Unit } from '@/lib/number-format'
+import { niceTicks } from '@/lib/ticks'
 
 import { CanvasChart } from './canvas-chart'
 import {
   baseOption,
   categoryAxis,
   insideZoom,
+  labelStyle,
   tooltipBase,
   valueAxis,
   type ChartOption,
@@ -47,9 +49,9 @@ export function histogramOption(
   format: Format,
 ): ChartOption {
   const { edges, counts, unit } = props
-  const every = Math.max(1, Math.ceil(counts.length / 6))
-  const shown = edges.slice(0, counts.length).filter((_, index) => index % every === 0)
-  const labels = format.axis(shown, unit)
+  const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 1]
+  const ticks = niceTicks(edges, false, 6).filter((tick) => tick >= low && tick <= high)
+  const labels = format.axis(ticks, unit)
   return {
     ...baseOption(tokens),
     grid: {
@@ -60,17 +62,33 @@ export function histogramOption(
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
     },
-    xAxis: {
-      ...categoryAxis(tokens),
-      data: counts.map((_, index) => String(index)),
-      axisLabel: {
-        ...categoryAxis(tokens).axisLabel,
-        interval: (index: number) => index % every === 0,
-        formatter: (_: string, index: number) => labels[Math.floor(index / every)] ?? '',
+    // Bars stand on bins; under them runs an axis of numbers, so that a label is where it belongs.
+    xAxis: [
+      {
+        ...categoryAxis(tokens),
+        data: counts.map((_, index) => String(index)),
+        axisLabel: { show: false },
       },
-    },
+      {
+        type: 'value',
+        position: 'bottom',
+        min: low,
+        max: high,
+        interval: (ticks[1] ?? high) - (ticks[0] ?? low),
+        axisLine: { show: false },
+        axisTick: { show: false },
+        splitLine: { show: false },
+        axisPointer: { show: false },
+        axisLabel: {
+          ...labelStyle(tokens),
+          margin: 10,
+          // The ends of the axis are seldom round; only round numbers are told.
+          formatter: (value: number) => labels[indexOf(ticks, value)] ?? '',
+        },
+      },
+    ],
     yAxis: valueAxis(tokens, format, counts, 'count'),
-    dataZoom: [insideZoom],
+    dataZoom: [{ ...insideZoom, xAxisIndex: [0, 1], filterMode: 'none' }],
     tooltip: {
       ...tooltipBase(tokens),
       trigger: 'item',
@@ -92,4 +110,9 @@ export function histogramOption(
       },
     ],
   }
+}
+
+const indexOf = (ticks: readonly number[], value: number) => {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
+  return ticks.findIndex((tick) => Math.abs(tick - value) < step / 1000)
 }
