@@ -83,7 +83,7 @@ function MatrixCard({ found, state, view, onChoose }: Props) {
       state={state}
       table={{
         columns: [
-          { name: 'row', label: '', type: 'text' },
+          { name: 'row', label: 'Number', type: 'text' },
           ...found.columns.map((column) => ({
             name: column.name,
             label: column.label,
@@ -204,10 +204,10 @@ function ScatterCard(props: { pair: PairRow; plan: PairPlan; view: View; entity:
     <ChartCard
       title={`${plan.b.label} against ${plan.a.label.toLowerCase()}`}
       sub={[
-        `r = ${told(pair.r)}`,
+        `r = ${told(pair.r)}, n = ${formatCount(pair.n)}`,
         whole
-          ? `n = ${countOf(points.length, entity)} with both`
-          : `the first ${formatCount(points.length)} of ${countOf(answer?.num_rows ?? 0, entity)}`,
+          ? `${countOf(points.length, entity)} with both numbers drawn`
+          : `the first ${formatCount(points.length)} of ${countOf(answer?.num_rows ?? 0, entity)} drawn`,
         asOf(view),
       ].join(' · ')}
       span={12}

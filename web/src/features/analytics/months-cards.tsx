@@ -172,11 +172,7 @@ export function WeekdaysCard(props: Props) {
   return (
     <ChartCard
       title="Day of the week"
-      sub={
-        metric.additive
-          ? `mean ${metric.label.toLowerCase()} per day · share of the week`
-          : `mean of the daily ${metric.label.toLowerCase()}`
-      }
+      sub={metric.additive ? 'mean per day, and share of all' : 'mean of the daily values'}
       span={3}
       height={240}
       state={state}

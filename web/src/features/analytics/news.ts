@@ -4,6 +4,7 @@ import { countOf, formatShare, type Format } from '@/lib/number-format'
 
 import type { Correlations, Outliers, Patterns } from './analyses'
 import type { Board, BoardRow } from './boards'
+import { outsideShare, words, worstColumn } from './outliers'
 import type { Strip } from './strips'
 
 export function trendsNews(
@@ -49,14 +50,12 @@ function strongest(boards: readonly { label: string; board: Board }[]) {
   return best
 }
 
-export function outliersNews(outliers: Outliers): string {
-  const judged = outliers.columns.flatMap(({ table, label, n, iqr }) =>
-    iqr && n > 0 ? [{ table, label, share: iqr.count / n, count: iqr.count }] : [],
-  )
-  const [first] = judged.toSorted((a, b) => b.share - a.share)
-  if (!first) return 'There is no column of numbers to look at.'
-  if (first.count === 0) return 'No value lies outside the quartile rule in any column.'
-  return `**${formatShare(first.share)}** of the values of ${first.label.toLowerCase()} in ${first.table.replaceAll('_', ' ')} lie outside the quartile rule, more than in any other column.`
+export function outliersNews({ columns }: Outliers): string {
+  const worst = worstColumn(columns)
+  if (!worst) return 'There is no column of numbers to look at.'
+  const share = outsideShare(worst)
+  if (share === null || share === 0) return 'No value lies outside the quartile rule in any column.'
+  return `**${formatShare(share)}** of the values of ${worst.label.toLowerCase()} in ${words(worst.table)} lie outside the quartile rule, more than in any other column.`
 }
 
 export function correlationsNews(found: Correlations): string {
@@ -76,11 +75,9 @@ export function patternsNews(patterns: Patterns): string {
     .flatMap(({ label, values }) => {
       const [top] = values
       if (!top || values.length < 2 || top.share === null || top.value === null) return []
-      return [
-        `${label.toLowerCase()} **${String(top.value)}** brings **${formatShare(top.share, 0)}**`,
-      ]
+      return [`${label.toLowerCase()} **${String(top.value)}** ${formatShare(top.share, 0)}`]
     })
     .slice(0, 3)
   if (parts.length === 0) return 'Nothing was sold in this period.'
-  return `Of revenue, ${parts.join(', ')}.`
+  return `Largest shares of revenue: ${parts.join(', ')}.`
 }

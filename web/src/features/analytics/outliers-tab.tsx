@@ -11,7 +11,7 @@ import { countOf, formatCount, formatShare, MISSING } from '@/lib/number-format'
 import type { AnalysisQuery } from './analyses'
 import styles from './analytics.module.css'
 import { MissingCard } from './missing-card'
-import { columnKey, outsideShare, rulesOf, unitOf, words } from './outliers'
+import { columnKey, outsideShare, rulesOf, unitOf, words, worstColumn } from './outliers'
 import { useEmptyState } from './states'
 import { useChoice } from './use-choice'
 
@@ -24,7 +24,7 @@ export function OutliersTab(props: {
   const { outliers, missing, col, period } = props
   const columns = outliers.data?.columns ?? []
   const state = useEmptyState(queryState(outliers), outliers.data?.columns.length === 0)
-  const chosen = columns.find((column) => columnKey(column) === col) ?? columns[0] ?? null
+  const chosen = columns.find((column) => columnKey(column) === col) ?? worstColumn(columns)
   return (
     <>
       <Grid>
@@ -182,6 +182,7 @@ function DistributionCard({ column, state }: { column: OutlierColumn | null; sta
 export function drawnWords({ extreme, iqr }: Pick<OutlierColumn, 'extreme' | 'iqr'>): string {
   if (extreme.length === 0) return 'No value lies outside the whiskers.'
   const all = Math.max(iqr?.count ?? 0, extreme.length)
+  if (all === 1) return 'One value lies outside the whiskers: the dot.'
   return all > extreme.length
     ? `Dots: the ${formatCount(extreme.length)} farthest of ${formatCount(all)} outside.`
     : `Dots: all ${formatCount(all)} outside.`
@@ -241,7 +242,7 @@ function WinsorizedCard({ column, state }: { column: OutlierColumn; state: CardS
       title="With the ends pulled in"
       sub={
         winsorized
-          ? `winsorized: moved onto ${format.short(winsorized.lower, unit)} and ${format.short(winsorized.upper, unit)}`
+          ? `winsorized: beyond the 5th and 95th percentile, moved onto ${format.short(winsorized.lower, unit)} and ${format.short(winsorized.upper, unit)}`
           : 'winsorized'
       }
       span={5}
@@ -255,7 +256,7 @@ function WinsorizedCard({ column, state }: { column: OutlierColumn; state: CardS
       <DataTable
         label="Mean and standard deviation before and after"
         columns={[
-          { name: 'what', label: '', type: 'text' },
+          { name: 'what', label: 'Statistic', type: 'text' },
           { name: 'raw', label: 'As it is', type: 'decimal', unit, render: told },
           { name: 'winsorized', label: 'Winsorized', type: 'decimal', unit, render: told },
           {

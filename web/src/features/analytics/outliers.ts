@@ -40,6 +40,17 @@ export function rulesOf(column: OutlierColumn): Rule[] {
 export const outsideShare = (column: Pick<OutlierColumn, 'iqr' | 'n'>): number | null =>
   column.iqr && column.n > 0 ? column.iqr.count / column.n : null
 
+const ENOUGH = 30
+
+/** The column with the largest share outside, of those that have enough values to judge. */
+export function worstColumn(columns: readonly OutlierColumn[]): OutlierColumn | null {
+  const enough = columns.filter((column) => column.n >= ENOUGH)
+  const [worst] = (enough.length > 0 ? enough : columns).toSorted(
+    (a, b) => (outsideShare(b) ?? -1) - (outsideShare(a) ?? -1),
+  )
+  return worst ?? null
+}
+
 export interface MissingRow {
   table: string
   column: string

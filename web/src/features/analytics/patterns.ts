@@ -55,8 +55,8 @@ export function patternSentence(pattern: Pattern, format: Format): string {
   if (!highest) return `${brings}.`
   const orders = `${format.short(highest.average_order_value, 'currency')} an order`
   return highest === top
-    ? `${brings} and has the highest orders, ${orders}.`
-    : `${brings}; ${named(highest.value)} has the highest orders of any ${label.toLowerCase()}, ${orders}.`
+    ? `${brings} and has the largest orders, ${orders}.`
+    : `${brings}; ${named(highest.value)} has the largest orders of any ${label.toLowerCase()}, ${orders}.`
 }
 
 const named = (value: Value) => {

@@ -6,7 +6,7 @@ import { resolveTime } from '@/lib/time-range'
 
 import type { Correlations } from './analyses'
 import { correlationsNews, outliersNews, patternsNews, trendsNews } from './news'
-import { missingRows, outsideShare, rulesOf } from './outliers'
+import { missingRows, outsideShare, rulesOf, worstColumn } from './outliers'
 import { drawnWords } from './outliers-tab'
 import { chosenPair, pairPlan, pointsOf, strengthOf } from './pairs'
 import { isRing, patternSentence, slicesOf, type Pattern } from './patterns'
@@ -87,6 +87,13 @@ describe('outliers', () => {
   test('say when only some of them are drawn', () => {
     expect(drawnWords(column)).toBe('Dots: the 2 farthest of 10 outside.')
     expect(drawnWords({ ...column, extreme: [] })).toBe('No value lies outside the whiskers.')
+  })
+  test('show the worst column first, of those with enough values', () => {
+    const few = { ...column, n: 12, iqr: { lower: 0, upper: 1, count: 6 } }
+    const calm = { ...column, iqr: { lower: 0, upper: 1, count: 0 } }
+    expect(worstColumn([few, calm, column])).toBe(column)
+    expect(worstColumn([few])).toBe(few)
+    expect(worstColumn([])).toBeNull()
   })
   test('have the worst column as their news', () => {
     expect(outliersNews({ columns: [column] })).toBe(
@@ -208,10 +215,10 @@ describe('patterns', () => {
   }
   test('are told by the largest and by the highest orders that rest on enough', () => {
     expect(patternSentence(pattern, format)).toBe(
-      'Online brings 60\u00a0% of revenue; Store has the highest orders of any channel, €11.88 an order.',
+      'Online brings 60\u00a0% of revenue; Store has the largest orders of any channel, €11.88 an order.',
     )
     expect(patternsNews({ dimensions: [pattern] })).toBe(
-      'Of revenue, channel **Online** brings **60\u00a0%**.',
+      'Largest shares of revenue: channel **Online** 60\u00a0%.',
     )
     expect(patternsNews({ dimensions: [] })).toBe('Nothing was sold in this period.')
   })
