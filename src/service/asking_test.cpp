@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "query/filter_text.h"
 
@@ -95,7 +96,9 @@ TEST_F(Asking, AQuestionOfAPageThatFailsLeavesTheOthersAlone) {
 }
 
 TEST_F(Asking, InWordsRefusesWhatIsNone) {
-  TypedQuestion question{.metrics = "revenue", .by = "country"};
+  TypedQuestion question;
+  question.metrics = "revenue";
+  question.by = "country";
   EXPECT_TRUE(answer_text(platform(), kAnalyst, question));
   question.from = "soon";
   EXPECT_EQ(answer_text(platform(), kAnalyst, question).error().code, Errc::InvalidArgument);

@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "base/json.h"
+
 namespace cip::service {
 namespace {
 
