@@ -19,14 +19,14 @@ unsigned digit_of(char c) noexcept { return static_cast<unsigned>(c) - '0'; }
 
 // Digits only, at most kSafeDigits of them; -1 for anything else.
 std::int64_t digits_of(const char* at, std::size_t size) noexcept {
-  std::int64_t value = 0;
+  std::uint64_t value = 0;  // Other characters than digits may wrap it around; -1 tells of them.
   unsigned worst = 0;
   for (std::size_t i = 0; i < size; ++i) {
     const unsigned digit = digit_of(at[i]);
     worst |= digit > 9 ? 1U : 0U;
     value = value * 10 + digit;
   }
-  return worst == 0 ? value : -1;
+  return worst == 0 ? static_cast<std::int64_t>(value) : -1;
 }
 
 // Two digits; 100 for anything else.

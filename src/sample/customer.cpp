@@ -91,7 +91,7 @@ double danger_of(int day, int signup_day) noexcept {
 // constant between the two days on which the danger changes, so three steps do.
 double leave_day_of(double hazard, int begin, int signup_day, Random& random) noexcept {
   double left = -std::log(1 - random.uniform()) / hazard;
-  const auto [early, late] = std::minmax(signup_day + 365, kRivalOpens);
+  const auto [early, late] = std::minmax({signup_day + 365, kRivalOpens});
   int day = begin;
   for (const int end : {early, late}) {
     if (end <= day) continue;
