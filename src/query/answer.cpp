@@ -169,39 +169,60 @@ std::string to_csv(const Answer& answer) {
   return csv;
 }
 
-std::string to_plain_text(const Answer& answer) {
-  Cells cells(1);
-  for (const Field& field : answer.fields) cells[0].push_back(field.label);
-  append_rows(cells, answer.table);
-  if (answer.totals) append_rows(cells, *answer.totals);
+namespace {
 
-  std::vector<std::size_t> widths(answer.fields.size());
+std::vector<std::size_t> widths_of(const Cells& cells, std::size_t num_columns) {
+  std::vector<std::size_t> widths(num_columns);
   for (const std::vector<std::string>& line : cells) {
     for (std::size_t at = 0; at < line.size(); ++at) {
       widths[at] = std::max(widths[at], width_of(line[at]));
     }
   }
+  return widths;
+}
+
+std::string aligned(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
+                    const std::vector<Field>& fields) {
+  std::string line;
+  for (std::size_t at = 0; at < widths.size(); ++at) {
+    if (at != 0) line += "  ";
+    line += padded(cells[at], widths[at], is_right_aligned(fields[at].type));
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+// The last line of the cells, with a name in the place of its empty dimensions.
+std::vector<std::string> totals_line(std::vector<std::string> cells,
+                                     const std::vector<Field>& fields) {
+  for (std::size_t at = 0; at < fields.size(); ++at) {
+    if (fields[at].role == Role::Dimension) cells[at] = at == 0 ? "total" : "";
+  }
+  return cells;
+}
+
+}  // namespace
+
+std::string to_plain_text(const Answer& answer) {
+  Cells cells(1);
+  for (const Field& field : answer.fields) cells[0].push_back(field.label);
+  append_rows(cells, answer.table);
+  if (answer.totals) {
+    append_rows(cells, *answer.totals);
+    cells.back() = totals_line(std::move(cells.back()), answer.fields);
+  }
+  const std::vector<std::size_t> widths = widths_of(cells, answer.fields.size());
+  std::vector<std::string> rule;
+  rule.reserve(widths.size());
+  for (const std::size_t width : widths) rule.emplace_back(width, '-');
+
   std::string text;
-  const auto append_line = [&](auto cell_at) {
-    std::string line;
-    for (std::size_t at = 0; at < widths.size(); ++at) {
-      if (at != 0) line += "  ";
-      line += padded(cell_at(at), widths[at], is_right_aligned(answer.fields[at].type));
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + "\n";
-  };
-  const auto rule_at = [&widths](std::size_t at) { return std::string(widths[at], '-'); };
   for (std::size_t row = 0; row < cells.size(); ++row) {
     const bool is_totals = answer.totals.has_value() && row + 1 == cells.size();
-    if (is_totals) append_line(rule_at);
-    append_line([&](std::size_t at) {
-      const bool is_dimension = answer.fields[at].role == Role::Dimension;
-      if (is_totals && is_dimension) return std::string(at == 0 ? "total" : "");
-      return cells[row][at];
-    });
-    if (row == 0) append_line(rule_at);
+    if (row == 1 || is_totals) text += aligned(rule, widths, answer.fields);
+    text += aligned(cells[row], widths, answer.fields);
   }
+  if (cells.size() == 1) text += aligned(rule, widths, answer.fields);
   if (answer.num_rows > answer.table.num_rows()) {
     text += fmt::format("{} of {} rows\n", answer.table.num_rows(), answer.num_rows);
   }

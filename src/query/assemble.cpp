@@ -37,8 +37,7 @@ Merged merge_as(const std::vector<const frame::Column*>& columns) {
     for (std::size_t at = 0; at < column->num_rows(); ++at) all.push_back(value_at(*column, at));
   }
   std::ranges::sort(all);
-  const auto rest = std::ranges::unique(all);
-  all.erase(rest.begin(), rest.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
 
   Merged merged;
   Of cells;
@@ -104,6 +103,7 @@ Merged merge_labels(const std::vector<const frame::Column*>& columns,
 Merged merge(const std::vector<Groups>& by_base, std::size_t dimension,
              const std::vector<std::string>& labels) {
   std::vector<const frame::Column*> columns;
+  columns.reserve(by_base.size());
   for (const Groups& groups : by_base) columns.push_back(groups.values[dimension].get());
   if (!labels.empty()) return merge_labels(columns, labels);
   return std::visit([&]<class Of>(const Of&) { return merge_as<Of>(columns); },
@@ -153,8 +153,7 @@ Result<JoinKeys> join_keys(const std::vector<Groups>& by_base, const std::vector
     keys.by_base.push_back(std::move(own));
   }
   std::ranges::sort(keys.all);
-  const auto rest = std::ranges::unique(keys.all);
-  keys.all.erase(rest.begin(), rest.end());
+  keys.all.erase(std::unique(keys.all.begin(), keys.all.end()), keys.all.end());
   return keys;
 }
 
@@ -365,16 +364,38 @@ frame::Column decoded(const std::string& name, const frame::Column& values,
 
 }  // namespace
 
-Result<Groups> join_groups(const Plan& plan, std::vector<Groups> by_base) {
+namespace {
+
+// The groups of one table are all there is: its measures take their places among the plan's.
+Groups only_groups(const Plan& plan, Groups only) {
   std::vector<MeasureValues> measures(plan.measures.size());
-  if (by_base.size() == 1) {
-    Groups only = std::move(by_base.front());
-    for (std::size_t at = 0; at < only.measures.size(); ++at) {
-      measures[plan.bases.front().measures[at]] = std::move(only.measures[at]);
-    }
-    only.measures = std::move(measures);
-    return only;
+  for (std::size_t at = 0; at < only.measures.size(); ++at) {
+    measures[plan.bases.front().measures[at]] = std::move(only.measures[at]);
   }
+  only.measures = std::move(measures);
+  return only;
+}
+
+// Puts the measures of one table where its groups are among all groups.
+void spread_measures(const Plan& plan, std::size_t base, const Groups& groups, const JoinKeys& keys,
+                     std::vector<MeasureValues>& measures) {
+  for (std::size_t own = 0; own < groups.measures.size(); ++own) {
+    const std::size_t measure = plan.bases[base].measures[own];
+    MeasureValues& into = measures[measure];
+    into.is_whole = groups.measures[own].is_whole;
+    into.resize(keys.all.size());
+    if (is_count(plan.measures[measure])) std::ranges::fill(into.has, std::uint8_t{1});
+    for (std::size_t at = 0; at < groups.num_groups; ++at) {
+      const auto place = std::ranges::lower_bound(keys.all, keys.by_base[base][at]);
+      put(groups.measures[own], at, into, static_cast<std::size_t>(place - keys.all.begin()));
+    }
+  }
+}
+
+}  // namespace
+
+Result<Groups> join_groups(const Plan& plan, std::vector<Groups> by_base) {
+  if (by_base.size() == 1) return only_groups(plan, std::move(by_base.front()));
   std::vector<Merged> merged;
   for (std::size_t of = 0; of < plan.by.size(); ++of) {
     merged.push_back(merge(by_base, of, plan.by[of].labels));
@@ -393,23 +414,12 @@ Result<Groups> join_groups(const Plan& plan, std::vector<Groups> by_base) {
     joined.codes.push_back(std::move(codes));
     joined.values.push_back(merged[of].values);
   }
+  joined.measures.resize(plan.measures.size());
   for (std::size_t base = 0; base < by_base.size(); ++base) {
-    const Groups& groups = by_base[base];
-    joined.rows_read += groups.rows_read;
-    joined.rows_matched += groups.rows_matched;
-    for (std::size_t own = 0; own < groups.measures.size(); ++own) {
-      const std::size_t measure = plan.bases[base].measures[own];
-      MeasureValues& into = measures[measure];
-      into.is_whole = groups.measures[own].is_whole;
-      into.resize(keys.all.size());
-      if (is_count(plan.measures[measure])) std::ranges::fill(into.has, std::uint8_t{1});
-      for (std::size_t at = 0; at < groups.num_groups; ++at) {
-        const auto place = std::ranges::lower_bound(keys.all, keys.by_base[base][at]);
-        put(groups.measures[own], at, into, static_cast<std::size_t>(place - keys.all.begin()));
-      }
-    }
+    joined.rows_read += by_base[base].rows_read;
+    joined.rows_matched += by_base[base].rows_matched;
+    spread_measures(plan, base, by_base[base], keys, joined.measures);
   }
-  joined.measures = std::move(measures);
   return joined;
 }
 

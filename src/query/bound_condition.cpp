@@ -154,33 +154,40 @@ class Binder {
         if (!spot) return misfit(condition_, type_, "a number", value);
         return std::pair(Value(spot->floor), *spot);
       }
-      case Type::Number: {
-        const auto* text = std::get_if<std::string>(&value);
-        const auto* whole = std::get_if<std::int64_t>(&value);
-        if (whole != nullptr) return std::pair(Value(static_cast<double>(*whole)), Spot{});
-        const auto parsed = text != nullptr ? parse_number(*text) : std::nullopt;
-        if (parsed) return std::pair(Value(*parsed), Spot{});
-        if (text != nullptr) return misfit(condition_, type_, "a number", value);
-        return std::pair(value, Spot{});
-      }
+      case Type::Number:
+        return fit_number(value);
       case Type::Boolean: {
         const auto truth = boolean_of(value);
         if (!truth) return misfit(condition_, type_, "true or false", value);
         return std::pair(Value(*truth), Spot{*truth, true});
       }
       case Type::Text:
-        if (const auto* whole = std::get_if<std::int64_t>(&value)) {
-          return std::pair(Value(std::to_string(*whole)), Spot{});
-        }
-        if (const auto* number = std::get_if<double>(&value)) {
-          return std::pair(Value(number_text(*number)), Spot{});
-        }
-        return std::pair(value, Spot{});
+        return fit_text(value);
       case Type::Date:
       case Type::Datetime:
         break;
     }
     return fit_time(value);
+  }
+
+  Result<std::pair<Value, Spot>> fit_number(const Value& value) const {
+    const auto* text = std::get_if<std::string>(&value);
+    const auto* whole = std::get_if<std::int64_t>(&value);
+    if (whole != nullptr) return std::pair(Value(static_cast<double>(*whole)), Spot{});
+    const auto parsed = text != nullptr ? parse_number(*text) : std::nullopt;
+    if (parsed) return std::pair(Value(*parsed), Spot{});
+    if (text != nullptr) return misfit(condition_, type_, "a number", value);
+    return std::pair(value, Spot{});
+  }
+
+  static std::pair<Value, Spot> fit_text(const Value& value) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+      return {Value(std::to_string(*whole)), Spot{}};
+    }
+    if (const auto* number = std::get_if<double>(&value)) {
+      return {Value(number_text(*number)), Spot{}};
+    }
+    return {value, Spot{}};
   }
 
   Result<std::pair<Value, Spot>> fit_time(const Value& value) const {
@@ -208,8 +215,7 @@ class Binder {
       if (fitted.second.is_exact) test_.values.push_back(std::move(fitted.first));
     }
     std::ranges::sort(test_.values);
-    const auto rest = std::ranges::unique(test_.values);
-    test_.values.erase(rest.begin(), rest.end());
+    test_.values.erase(std::unique(test_.values.begin(), test_.values.end()), test_.values.end());
     return {};
   }
 

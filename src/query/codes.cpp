@@ -200,8 +200,7 @@ Codes derived(const Coded& source, const std::function<std::int64_t(std::int64_t
   std::ranges::transform(source.distinct, targets.begin(), turn);
   Wholes distinct = targets;
   std::ranges::sort(distinct);
-  const auto rest = std::ranges::unique(distinct);
-  distinct.erase(rest.begin(), rest.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   std::vector<std::uint32_t> rank(targets.size() + 1);
   for (std::size_t at = 0; at < targets.size(); ++at) {
     const auto found = std::ranges::lower_bound(distinct, targets[at]);

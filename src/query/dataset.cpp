@@ -253,23 +253,29 @@ AttributeColumns Dataset::attributes(std::string_view table) const {
   });
 }
 
+namespace {
+
+// Cells that are not whole numbers have no magnitude to speak of: zero.
+template <class Of>
+std::uint64_t largest_of(const Of& of) {
+  std::uint64_t most = 0;
+  if constexpr (!std::is_same_v<Of, frame::Numbers> && !std::is_same_v<Of, frame::Texts>) {
+    for (const std::int64_t value : of.values) {
+      const auto bits = static_cast<std::uint64_t>(value);
+      most = std::max(most, value < 0 ? ~bits + 1 : bits);
+    }
+  }
+  return most;
+}
+
+}  // namespace
+
 std::uint64_t Dataset::largest_magnitude(std::string_view table, std::string_view column) const {
   const std::string key = fmt::format("{}.{}", table, column);
   return store_->once(store_->magnitudes, key, [this, table, column] {
     const frame::Table* rows = find(table);
     CIP_EXPECTS(rows != nullptr);
-    std::uint64_t most = 0;
-    std::visit(
-        [&most]<class Of>(const Of& of) {
-          if constexpr (!std::is_same_v<Of, frame::Numbers> && !std::is_same_v<Of, frame::Texts>) {
-            for (const std::int64_t value : of.values) {
-              const auto bits = static_cast<std::uint64_t>(value);
-              most = std::max(most, value < 0 ? ~bits + 1 : bits);
-            }
-          }
-        },
-        (*rows)[column].cells());
-    return most;
+    return std::visit([](const auto& cells) { return largest_of(cells); }, (*rows)[column].cells());
   });
 }
 
@@ -309,7 +315,8 @@ Result<std::shared_ptr<const Dataset>> make_dataset(
   auto store = std::make_unique<Dataset::Store>();
   store->model = std::move(model);
   store->snapshot = std::move(snapshot);
-  for (auto& [name, table] : tables) {
+  for (std::pair<std::string, frame::Table>& given : tables) {
+    auto& [name, table] = given;
     CIP_TRY_ASSIGN(const model::TableDef* def, store->model.table(name));
     if (table.num_rows() >= kNoRow) {
       return fail(Errc::LimitExceeded, fmt::format("table '{}' has {} rows, more than {} are not "

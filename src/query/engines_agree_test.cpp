@@ -93,7 +93,7 @@ class Maker {
     return frame::Table::make(std::move(columns)).value();
   }
 
-  auto text(Names names) {
+  auto text(const Names& names) {
     return [this, names](frame::ColumnBuilder& to, std::int64_t) { to.append_text(one_of(names)); };
   }
   auto whole(std::int64_t n) {
@@ -106,10 +106,11 @@ class Maker {
     return [this](frame::ColumnBuilder& to, std::int64_t) { to.append_boolean(chance(0.3)); };
   }
   auto instant() {
+    constexpr std::int64_t kDay = 86'400;  // Seconds.
     // 2023-11-05 and 500 days on, one in three with a fraction of a second.
     return [this](frame::ColumnBuilder& to, std::int64_t) {
       const std::int64_t fraction = chance(0.3) ? below(1'000'000) : 0;
-      to.append_datetime((19'666 * 86'400 + below(500 * 86'400)) * kMicrosPerSecond + fraction);
+      to.append_datetime((19'666 * kDay + below(500 * kDay)) * kMicrosPerSecond + fraction);
     };
   }
   static void key(frame::ColumnBuilder& to, std::int64_t row) { to.append_integer(row + 1); }
@@ -182,8 +183,11 @@ class Maker {
     return picked;
   }
 
+  Value literal(Type type);
   Filter condition(const Names& dimensions);
   Filter tree(const Names& dimensions, int depth);
+  Names metrics_of(std::int64_t shape);
+  Filter metric_condition(const Names& metrics);
 
   Random random_;
 };
@@ -212,45 +216,47 @@ const Names kCustomerMetrics = {"customer_count", "churn_rate",   "average_age",
 const Names kSessionMetrics = {"sessions",   "visitors",          "conversion_rate",
                                "page_views", "pages_per_session", "revenue_per_session"};
 
+// A value that fits the type.
+Value Maker::literal(Type type) {
+  switch (type) {
+    case Type::Integer:
+      if (chance(0.1)) return 10.5;
+      return below(40);
+    case Type::Number:
+      return static_cast<double>(below(40)) / 7.0 - 2;
+    case Type::Decimal:
+      return static_cast<double>(below(2000)) / 100;
+    case Type::Boolean:
+      return std::string(chance(0.5) ? "true" : "false");
+    case Type::Date:
+      return date_text(static_cast<Days>(19'600 + below(600)));
+    case Type::Datetime:
+      return date_text(static_cast<Days>(19'666 + below(500))) + " 11:00:00";
+    case Type::Text:
+      break;
+  }
+  return one_of({"UK", "Premium", "web", "gold", "18-24", "65+", "Monday", "mobile", "Tools",
+                 "O'Hara's", "12.5", "Product 3", "<1", "1 to 2.5", ""});
+}
+
 // What may be asked, by kind of field: operators and values that fit.
 Filter Maker::condition(const Names& dimensions) {
   const std::string field = one_of(dimensions);
   if (chance(0.15)) return Filter::of(field, chance(0.5) ? Op::IsNull : Op::NotNull, {});
-  const Field described = describe(test_model(), field).value();
-  const auto literal = [&]() -> Value {
-    switch (described.type) {
-      case Type::Integer:
-        if (chance(0.1)) return 10.5;
-        return below(40);
-      case Type::Number:
-        return static_cast<double>(below(40)) / 7.0 - 2;
-      case Type::Decimal:
-        return static_cast<double>(below(2000)) / 100;
-      case Type::Boolean:
-        return std::string(chance(0.5) ? "true" : "false");
-      case Type::Date:
-        return date_text(static_cast<Days>(19'600 + below(600)));
-      case Type::Datetime:
-        return date_text(static_cast<Days>(19'666 + below(500))) + " 11:00:00";
-      case Type::Text:
-        break;
-    }
-    return one_of({"UK", "Premium", "web", "gold", "18-24", "65+", "Monday", "mobile", "Tools",
-                   "O'Hara's", "12.5", "Product 3", "<1", "1 to 2.5", ""});
-  };
+  const Type type = describe(test_model(), field).value().type;
   if (chance(0.5)) {
     std::vector<Value> values;
-    for (std::int64_t left = below(4); left > 0; --left) values.push_back(literal());
+    for (std::int64_t left = below(4); left > 0; --left) values.push_back(literal(type));
     if (chance(0.2)) values.emplace_back();
     return Filter::of(field, chance(0.5) ? Op::In : Op::NotIn, std::move(values));
   }
-  if (described.type == Type::Text && chance(0.4)) {
+  if (type == Type::Text && chance(0.4)) {
     return Filter::of(field, Op::Contains, {Value(one_of({"o", "UK", "tool", "s", "1", "Ö"}))});
   }
   const std::vector<Op> all = {Op::Equal,     Op::NotEqual, Op::Less,
                                Op::LessEqual, Op::Greater,  Op::GreaterEqual};
-  const std::int64_t most = described.type == Type::Boolean ? 2 : 6;
-  return Filter::of(field, all[static_cast<std::size_t>(below(most))], {literal()});
+  const std::int64_t most = type == Type::Boolean ? 2 : 6;
+  return Filter::of(field, all[static_cast<std::size_t>(below(most))], {literal(type)});
 }
 
 Filter Maker::tree(const Names& dimensions, int depth) {
@@ -264,35 +270,50 @@ Filter Maker::tree(const Names& dimensions, int depth) {
   return filter;
 }
 
-Query Maker::query() {
+// Questions have one of four shapes: about sales, about sales and sessions, about customers (and
+// perhaps sales), about sessions.
+Names dimensions_of(std::int64_t shape) {
   Names dimensions = kCustomerDimensions;
-  Names metrics = kSaleMetrics;
-  const std::int64_t shape = below(4);
-  if (shape != 2)
+  if (shape != 2) {
     dimensions.insert(dimensions.end(), kTimeDimensions.begin(), kTimeDimensions.end());
-  if (shape == 0)
+  }
+  if (shape == 0) {
     dimensions.insert(dimensions.end(), kSaleDimensions.begin(), kSaleDimensions.end());
+  }
+  return dimensions;
+}
+
+Names Maker::metrics_of(std::int64_t shape) {
+  Names metrics = kSaleMetrics;
   if (shape == 1) metrics.insert(metrics.end(), kSessionMetrics.begin(), kSessionMetrics.end());
   if (shape == 2) metrics = chance(0.5) ? kCustomerMetrics : metrics;
   if (shape == 2) metrics.insert(metrics.end(), kCustomerMetrics.begin(), kCustomerMetrics.end());
   if (shape == 3) metrics = kSessionMetrics;
   if (shape == 3) metrics.pop_back();
   std::ranges::sort(metrics);
-  metrics.erase(std::ranges::unique(metrics).begin(), metrics.end());
+  metrics.erase(std::unique(metrics.begin(), metrics.end()), metrics.end());
+  return metrics;
+}
+
+Filter Maker::metric_condition(const Names& metrics) {
+  const std::string& metric = one_of(metrics);
+  const bool is_time =
+      metric == "first_order" || metric == "last_order" || metric == "first_signup";
+  const Value bound = is_time ? Value("2024-05-01") : Value(below(5));
+  return Filter::of(metric, chance(0.5) ? Op::Greater : Op::LessEqual, {bound});
+}
+
+Query Maker::query() {
+  const std::int64_t shape = below(4);
+  const Names dimensions = dimensions_of(shape);
+  const Names metrics = metrics_of(shape);
 
   Query made;
   made.by = some(dimensions, 3);
   made.metrics = some(metrics, 4);
   if (made.metrics.empty()) made.metrics = {metrics.front()};
   if (chance(0.6)) made.where = tree(dimensions, 2);
-  if (chance(0.3)) {
-    const std::string& metric = one_of(metrics);
-    const bool is_time =
-        metric == "first_order" || metric == "last_order" || metric == "first_signup";
-    const Value bound = is_time ? Value("2024-05-01") : Value(below(5));
-    made.where =
-        all_of(made.where, Filter::of(metric, chance(0.5) ? Op::Greater : Op::LessEqual, {bound}));
-  }
+  if (chance(0.3)) made.where = all_of(made.where, metric_condition(metrics));
   if (chance(0.4)) made.from = static_cast<Days>(19'666 + below(300));
   if (chance(0.4)) made.to = made.from.value_or(19'700) + 1 + static_cast<Days>(below(300));
   Names columns = made.by;

@@ -242,13 +242,16 @@ class Parser {
   Result<void> list_into(Condition& made) {
     if (!take_sign("(")) return wanted("'('");
     do {
-      if (take_word("null")) {
-        made.values.emplace_back();
-      } else {
-        CIP_TRY(value_into(made));
-      }
+      CIP_TRY(item_into(made));
     } while (take_sign(","));
     if (!take_sign(")")) return wanted("',' or ')'");
+    return {};
+  }
+
+  // In a list null is a value like any other.
+  Result<void> item_into(Condition& made) {
+    if (!take_word("null")) return value_into(made);
+    made.values.emplace_back();
     return {};
   }
 

@@ -256,11 +256,8 @@ class Planner {
   Result<void> plan_bases() {
     if (plan_.bases.empty()) return choose_base();
     for (const Base& base : plan_.bases) {
-      for (const auto* dimensions : {&plan_.by, &plan_.tested}) {
-        for (const PlannedDimension& planned : *dimensions) {
-          CIP_TRY(check_reach(base, planned));
-        }
-      }
+      for (const PlannedDimension& planned : plan_.by) CIP_TRY(check_reach(base, planned));
+      for (const PlannedDimension& planned : plan_.tested) CIP_TRY(check_reach(base, planned));
     }
     return {};
   }

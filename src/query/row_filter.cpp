@@ -83,6 +83,19 @@ void RowFilter::mark(const Node& node, std::size_t first, std::span<std::uint8_t
       node.codes->by_row);
 }
 
+namespace {
+
+// `more` is at least as long as `mask`.
+void merge(Filter::Kind kind, std::span<const std::uint8_t> more, std::span<std::uint8_t> mask) {
+  if (kind == Filter::Kind::And) {
+    for (std::size_t at = 0; at < mask.size(); ++at) mask[at] &= more[at];
+  } else {
+    for (std::size_t at = 0; at < mask.size(); ++at) mask[at] |= more[at];
+  }
+}
+
+}  // namespace
+
 void RowFilter::mark_parts(const Node& node, std::size_t first, std::span<std::uint8_t> mask) {
   if (node.parts.empty()) {
     const bool is_and = node.kind == Filter::Kind::And;
@@ -97,11 +110,7 @@ void RowFilter::mark_parts(const Node& node, std::size_t first, std::span<std::u
   std::array<std::uint8_t, kMaxBlock> more;  // NOLINT(*-init): written before it is read.
   for (std::size_t part = 1; part < node.parts.size(); ++part) {
     mark(node.parts[part], first, {more.data(), mask.size()});
-    if (node.kind == Filter::Kind::And) {
-      for (std::size_t at = 0; at < mask.size(); ++at) mask[at] &= more[at];
-    } else {
-      for (std::size_t at = 0; at < mask.size(); ++at) mask[at] |= more[at];
-    }
+    merge(node.kind, more, mask);
   }
 }
 
