@@ -34,7 +34,7 @@ constexpr std::string_view kName = "xgboost";
 
 // The library computes in single precision and refuses infinity, which a large double would become.
 float narrowed(double value) {
-  constexpr double limit = std::numeric_limits<float>::max();
+  constexpr auto limit = static_cast<double>(std::numeric_limits<float>::max());
   return static_cast<float>(std::clamp(value, -limit, limit));  // NaN stays NaN: missing.
 }
 

@@ -28,12 +28,14 @@ std::vector<std::string> frequent_texts(const frame::Column& column) {
     if (column.has(row)) ++counts[column.text_at(row)];
   }
   std::vector<std::pair<std::size_t, std::string>> ordered;
+  ordered.reserve(counts.size());
   for (auto& [text, count] : counts) ordered.emplace_back(count, text);
   std::ranges::stable_sort(ordered, std::ranges::greater{},
                            [](const auto& at) { return at.first; });
   ordered.resize(std::min(ordered.size(), kMaxCategories));
 
   std::vector<std::string> texts;
+  texts.reserve(ordered.size());
   for (auto& [count, text] : ordered) texts.push_back(std::move(text));
   std::ranges::sort(texts);
   return texts;

@@ -35,6 +35,7 @@ Data rows_of(std::vector<std::string> names, Make make) {
 
 std::vector<std::string> names_of(const std::vector<Remark>& remarks) {
   std::vector<std::string> names;
+  names.reserve(remarks.size());
   for (const Remark& remark : remarks) names.push_back(remark.feature);
   return names;
 }

@@ -105,6 +105,7 @@ Json Prediction::to_json() const {
 Result<Prediction> predict(const TrainedTask& task, const JsonObject& values) {
   CIP_EXPECTS(task.model != nullptr);
   std::vector<Feature> features;
+  features.reserve(task.features.size());
   for (const TrainedFeature& feature : task.features) features.push_back(feature.feature);
   CIP_TRY_ASSIGN(const std::vector<double> row, encode_row(features, values));
   Explanation explanation = task.model->explain(row);

@@ -48,6 +48,7 @@ Matrix matrix(const Json& rows) {
 
 std::vector<Feature> number_features(std::size_t count) {
   std::vector<Feature> features;
+  features.reserve(count);
   for (std::size_t at = 0; at < count; ++at) {
     features.push_back({{"x" + std::to_string(at), "X", "number"}, {}});
   }

@@ -87,6 +87,7 @@ TEST(TrainChurn, DoesNotLearnFromTestRows) {
   const frame::Table table = test_customers(400);
   const auto targets = table["churned"].to_doubles().value();
   std::vector<int> classes;
+  classes.reserve(targets.size());
   for (const double target : targets) classes.push_back(target > 0 ? 1 : 0);
   const Split split = split_stratified(classes, kTestShare, kDefaultSeed);
   std::vector<std::uint32_t> rows(table.num_rows());

@@ -36,6 +36,7 @@ struct Line {
 
 frame::Table made_of(std::vector<ColumnBuilder> builders) {
   std::vector<frame::Column> columns;
+  columns.reserve(builders.size());
   for (ColumnBuilder& builder : builders) columns.push_back(std::move(builder).build());
   return frame::Table::make(std::move(columns)).value();
 }
