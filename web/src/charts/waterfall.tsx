@@ -29,7 +29,7 @@ const BAR = 18
 const WIDTH = 520 // Until the box is measured.
 const NARROW = 440 // Under this the value of a feature stands below its name.
 const RIGHT = 72
-const LETTER = 6.4 // Of 12 px type, on average.
+const LETTER = 6.2 // Of 12 px type, on average.
 
 /** As much of a text as fits. */
 export const clip = (text: string, letters: number) =>
@@ -92,7 +92,7 @@ export function Waterfall(props: WaterfallProps) {
   useChartHandle(png)
   const rows = waterfallRows(props)
   const narrow = width < NARROW
-  const left = narrow ? 128 : Math.min(236, 0.38 * width)
+  const left = narrow ? 128 : Math.min(240, 0.42 * width)
   const low = Math.min(0, ...rows.map((row) => Math.min(row.from, row.to)))
   const high = Math.max(...rows.map((row) => Math.max(row.from, row.to)), low + 1e-12)
   const x = (value: number) => left + ((value - low) * (width - left - RIGHT)) / (high - low)

@@ -100,8 +100,12 @@ export function byCause<Group extends { table: string; count: number }>(
     .toSorted((a, b) => b.count - a.count)
 }
 
-/** out_of_range as "out of range". */
-export const words = (code: string) => code.replaceAll('_', ' ')
+/** transactions.amount, or the table alone where a whole record is meant. */
+export const columnName = (table: string, column: string | null) =>
+  column === null || column === '' ? table : `${table}.${column}`
+
+/** out_of_range and OUT_OF_RANGE as "out of range". */
+export const words = (code: string) => code.replaceAll('_', ' ').toLowerCase()
 
 /** The sentence under the title. */
 export function qualityNews(quality: Quality): string {

@@ -2,7 +2,7 @@ import { sentence, type Quality } from '@/api/client'
 import { Card } from '@/components/card'
 import { countOf, formatCount } from '@/lib/number-format'
 
-import { byCause, idOf, words, type Run } from './accounting'
+import { byCause, columnName, idOf, words, type Run } from './accounting'
 import styles from './quality.module.css'
 
 type Reject = Quality['rejects'][number]
@@ -15,7 +15,7 @@ const scope = (run: Run | null) => (run ? run.file_name : 'the newest loads')
 export function RejectsCard({ quality, run }: { quality: Quality; run: Run | null }) {
   const groups = byCause(
     ofRun(quality.rejects, run),
-    (group) => `${group.code}${group.column === null ? '' : ` ${group.column}`}`,
+    (group) => `${group.code} ${group.column ?? ''}`,
   )
   const total = groups.reduce((sum, group) => sum + group.count, 0)
   return (
@@ -44,8 +44,7 @@ function Cause({ group, count }: { group: Reject; count: number }) {
       <b className="num">{formatCount(count)}</b>
       <div>
         <p className={styles.cause}>
-          {group.column !== null && <code>{`${group.table}.${group.column}`}</code>}
-          {group.column === null && <code>{group.table}</code>} {words(group.code)}
+          <code>{columnName(group.table, group.column)}</code> {words(group.code)}
         </p>
         {example && (
           <p className={styles.example}>

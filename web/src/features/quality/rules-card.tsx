@@ -6,7 +6,7 @@ import { DataTable, type TableColumn, type TableSort } from '@/components/data-t
 import { Tag } from '@/components/tag'
 import { countOf, formatShare } from '@/lib/number-format'
 
-import { words } from './accounting'
+import { columnName, words } from './accounting'
 import styles from './quality.module.css'
 
 type Rule = Quality['rules'][number]
@@ -70,7 +70,7 @@ export function RulesCard({ rules }: { rules: readonly Rule[] }) {
   const at = COLUMNS.findIndex((column) => column.name === sort.by)
   const rows = rules
     .map((rule): Value[] => [
-      rule.column === null ? rule.table : `${rule.table}.${rule.column}`,
+      columnName(rule.table, rule.column),
       rule.rule,
       rule.dimension,
       rule.checked,

@@ -43,10 +43,7 @@ export function ReportSection(props: { section: Section; workspace: Workspace; s
   return (
     <Card
       title={section.title}
-      sub={[
-        section.note,
-        countOf(answer.rows_matched, 'row'),
-      ]
+      sub={[section.note, countOf(answer.rows_matched, 'row')]
         .filter((part) => part !== '')
         .join(' · ')}
       state={
