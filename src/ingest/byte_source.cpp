@@ -19,7 +19,7 @@
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kPackedBlock = 256 * 1024;
+constexpr std::size_t kPackedBlock = std::size_t{256} * 1024;
 constexpr std::string_view kGzipMagic("\x1f\x8b", 2);
 constexpr std::string_view kZstdMagic("\x28\xb5\x2f\xfd", 4);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 
 #include "base/number.h"
 #include "base/text.h"
@@ -84,8 +85,8 @@ std::int64_t inner_units(Exact bound, int scale, bool is_low) {
   const auto units = rounded_units(bound, scale);
   if (!units) return bound.numerator < 0 ? Limits::min() : Limits::max();
   const auto order = compare({*units, power_of_ten(scale)}, bound);
-  if (is_low && order < 0) return *units + 1;
-  if (!is_low && order > 0) return *units - 1;
+  if (is_low && std::is_lt(order)) return *units + 1;
+  if (!is_low && std::is_gt(order)) return *units - 1;
   return *units;
 }
 

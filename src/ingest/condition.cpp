@@ -299,7 +299,7 @@ class ConditionParser {
     return true;
   }
 
-  Index fail_here(std::string message) {
+  Index fail_here(const std::string& message) {
     message_ = token_.kind == Token::Kind::End ? message + " (the condition ends here)" : message;
     offset_ = token_.offset;
     return {};
@@ -413,17 +413,17 @@ class Judge {
   static Truth decide(Operation operation, std::partial_ordering order) noexcept {
     switch (operation) {
       case Operation::Equal:
-        return truth_of(order == 0);
+        return truth_of(std::is_eq(order));
       case Operation::NotEqual:
-        return truth_of(order != 0);
+        return truth_of(std::is_neq(order));
       case Operation::Less:
-        return truth_of(order < 0);
+        return truth_of(std::is_lt(order));
       case Operation::LessOrEqual:
-        return truth_of(order <= 0);
+        return truth_of(std::is_lteq(order));
       case Operation::Greater:
-        return truth_of(order > 0);
+        return truth_of(std::is_gt(order));
       default:
-        return truth_of(order >= 0);
+        return truth_of(std::is_gteq(order));
     }
   }
 

@@ -9,9 +9,10 @@
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kRawOfTooLarge = 64 * 1024;
-constexpr std::size_t kSmallestScan = 4 * 1024;
-constexpr std::size_t kLargestScan = 128 * 1024;  // The text and its ends fit the second cache.
+constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
+constexpr std::size_t kSmallestScan = std::size_t{4} * 1024;
+// The text and its ends fit the second cache.
+constexpr std::size_t kLargestScan = std::size_t{128} * 1024;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::size_t num_line_ends(std::string_view text) noexcept {
@@ -52,13 +53,19 @@ Result<void> CsvCursor::start() {
   return {};
 }
 
+// Where the line in front ends; nullopt if it does not within the largest record.
+Result<std::optional<std::size_t>> CsvCursor::find_line_end() {
+  auto end = line_end(window_.bytes(), window_.is_last());
+  while (!end && !is_final()) {
+    CIP_TRY(window_.read_more());
+    end = line_end(window_.bytes(), window_.is_last());
+  }
+  return end;
+}
+
 Result<void> CsvCursor::skip_lines(std::size_t num_lines) {
   for (std::size_t line = 0; line < num_lines; ++line) {
-    auto end = line_end(window_.bytes(), window_.is_last());
-    while (!end && !is_final()) {
-      CIP_TRY(window_.read_more());
-      end = line_end(window_.bytes(), window_.is_last());
-    }
+    CIP_TRY_ASSIGN(const auto end, find_line_end());
     if (!end) {
       return fail(Errc::InvalidArgument,
                   fmt::format("'{}' ends in line {}, but {} lines were to be skipped before the "
@@ -138,24 +145,14 @@ bool CsvCursor::scan() {
 
 Result<CsvCursor::Found> CsvCursor::next(CsvRow& row, bool may_move) {
   for (;;) {
-    while (next_end_ < num_whole_ends_) {
-      if (take(row)) return Found::Row;
-    }
+    if (take_whole(row)) return Found::Row;
     forget_ends();
     if (window_.bytes().empty() && window_.is_last()) return Found::End;
-    if (scan()) continue;
-    if (structure_.is_odd || is_final()) {
-      bool is_row = false;
-      const Hand hand = read_by_hand(row, is_row);
-      if (is_row) return Found::Row;
-      if (hand == Hand::Taken) continue;
-      if (!may_move) return Found::NeedsMove;
-      if (hand == Hand::TooLarge) {
-        CIP_TRY(take_too_large(row));
-        return Found::Row;
-      }
-    }
+    const Look found = look(row);
+    if (found == Look::Row) return Found::Row;
+    if (found == Look::Ends) continue;
     if (!may_move) return Found::NeedsMove;
+    if (found == Look::TooLarge) return take_too_large(row);
     CIP_TRY(window_.read_more());
   }
 }
@@ -210,8 +207,23 @@ bool CsvCursor::take(CsvRow& row) {
   return true;
 }
 
+// Takes the next record whose end is known, stepping over blank lines; false if there is none.
+bool CsvCursor::take_whole(CsvRow& row) {
+  while (next_end_ < num_whole_ends_) {
+    if (take(row)) return true;
+  }
+  return false;
+}
+
+// Finds the next ends in the window, or where there are none the one record in front.
+CsvCursor::Look CsvCursor::look(CsvRow& row) {
+  if (scan()) return Look::Ends;
+  if (structure_.is_odd || is_final()) return read_by_hand(row);
+  return Look::NeedsBytes;
+}
+
 // Reads the record in front field by field: where quotes are odd, and at the end of the stream.
-CsvCursor::Hand CsvCursor::read_by_hand(CsvRow& row, bool& is_row) {
+CsvCursor::Look CsvCursor::read_by_hand(CsvRow& row) {
   const std::string_view text = window_.bytes();
   read_record(text, chars_, window_.is_last(), by_hand_);
   must_check_text_ = true;
@@ -219,14 +231,13 @@ CsvCursor::Hand CsvCursor::read_by_hand(CsvRow& row, bool& is_row) {
     structure_.ends.swap(by_hand_.ends);
     structure_.has_quoted_line_end = true;  // Perhaps.
     num_whole_ends_ = structure_.ends.size();
-    return Hand::Taken;
+    return Look::Ends;
   }
-  if (by_hand_.end == RecordEnd::BeyondText && !is_final()) return Hand::NeedsBytes;
+  if (by_hand_.end == RecordEnd::BeyondText && !is_final()) return Look::NeedsBytes;
   const auto end = line_end(text, window_.is_last());
-  if (!end && !window_.is_last()) return is_final() ? Hand::TooLarge : Hand::NeedsBytes;
+  if (!end && !window_.is_last()) return is_final() ? Look::TooLarge : Look::NeedsBytes;
   take_bad_line(row, end ? *end + 1 : text.size(), by_hand_.bad_quote);
-  is_row = true;
-  return Hand::Taken;
+  return Look::Row;
 }
 
 // Gives up the line at at_, and what was found behind it.
@@ -240,7 +251,7 @@ void CsvCursor::take_bad_line(CsvRow& row, std::size_t size, std::size_t bad_byt
 }
 
 // Steps over a line without end, block by block, keeping only its front.
-Result<void> CsvCursor::take_too_large(CsvRow& row) {
+Result<CsvCursor::Found> CsvCursor::take_too_large(CsvRow& row) {
   kept_ = window_.bytes().substr(0, kRawOfTooLarge);
   const std::uint64_t first_byte = window_.offset();
   auto end = line_end(window_.bytes(), window_.is_last());
@@ -257,7 +268,7 @@ Result<void> CsvCursor::take_too_large(CsvRow& row) {
   row.fault = FaultCode::RecordTooLarge;
   row.fault_byte = first_byte;
   ++line_no_;
-  return {};
+  return Found::Row;
 }
 
 }  // namespace cip::ingest

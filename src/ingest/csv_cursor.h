@@ -62,13 +62,16 @@ class CsvCursor {
   [[nodiscard]] bool is_final() const noexcept {
     return window_.is_last() || window_.bytes().size() >= max_record_bytes_;
   }
-  enum class Hand { Taken, NeedsBytes, TooLarge };
+  enum class Look { Row, Ends, NeedsBytes, TooLarge };
 
+  Result<std::optional<std::size_t>> find_line_end();
   bool scan();
   bool take(CsvRow& row);
-  Hand read_by_hand(CsvRow& row, bool& is_row);
+  bool take_whole(CsvRow& row);
+  Look look(CsvRow& row);
+  Look read_by_hand(CsvRow& row);
   void take_bad_line(CsvRow& row, std::size_t size, std::size_t bad_byte);
-  Result<void> take_too_large(CsvRow& row);
+  Result<Found> take_too_large(CsvRow& row);
   void forget_ends() noexcept;
   void claim(CsvRow& row, std::size_t size);
   [[nodiscard]] bool is_of_other_records(std::string_view text, std::size_t num_fields) const;

@@ -10,7 +10,7 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::size_t kMaxColumns = 4'096;
-constexpr std::size_t kRawOfTooLarge = 64 * 1024;
+constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 
 std::vector<std::string> unique_names(const std::vector<std::string>& names) {
   std::vector<std::string> unique;

@@ -8,7 +8,7 @@
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kSniffedBytes = 256 * 1024;
+constexpr std::size_t kSniffedBytes = std::size_t{256} * 1024;
 constexpr std::size_t kSniffedRecords = 200;
 constexpr std::size_t kNowhere = std::string_view::npos;
 

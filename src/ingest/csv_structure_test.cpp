@@ -21,10 +21,18 @@ CsvStructure structure_of(std::string_view text, ScanPath path, CsvChars chars =
   return structure;
 }
 
+bool is_end(char c, const CsvChars& chars) {
+  return c == chars.delimiter || c == '\n' || c == '\r';
+}
+
+// Of "\r\n" only the second byte ends a record.
+bool ends_at(std::string_view text, std::size_t at, const CsvChars& chars) {
+  return is_end(text[at], chars) && !text.substr(at).starts_with("\r\n");
+}
+
 // The same, one byte after the other: what the fast paths are held to.
 CsvStructure slow_structure_of(std::string_view text, CsvChars chars = kComma) {
   CsvStructure structure;
-  const auto is_end = [chars](char c) { return c == chars.delimiter || c == '\n' || c == '\r'; };
   bool is_inside = false;
   bool may_open = true;
   bool has_closed = false;
@@ -32,18 +40,20 @@ CsvStructure slow_structure_of(std::string_view text, CsvChars chars = kComma) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     const bool is_quote = chars.has_quote && c == chars.quote;
-    if ((is_quote && !is_inside && !may_open) || (has_closed && !is_quote && !is_end(c))) {
+    if ((is_quote && !is_inside && !may_open) || (has_closed && !is_quote && !is_end(c, chars))) {
       structure.is_odd = true;
       structure.num_scanned = at;
       break;
     }
     has_closed = is_quote && is_inside;
     if (is_quote) is_inside = !is_inside;
-    may_open = is_quote || is_end(c);
-    const bool is_half = c == '\r' && at + 1 < text.size() && text[at + 1] == '\n';
-    if (!is_end(c) || is_half) continue;
-    if (!is_inside) structure.ends.push_back(static_cast<std::uint32_t>(at));
-    if (is_inside && c != chars.delimiter) structure.has_quoted_line_end = true;
+    may_open = is_quote || is_end(c, chars);
+    if (!ends_at(text, at, chars)) continue;
+    if (is_inside) {
+      structure.has_quoted_line_end |= c != chars.delimiter;
+      continue;
+    }
+    structure.ends.push_back(static_cast<std::uint32_t>(at));
   }
   structure.ends_in_quotes = is_inside;
   return structure;

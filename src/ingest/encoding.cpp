@@ -15,8 +15,8 @@
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kBlock = 64 * 1024;
-constexpr std::size_t kPeeked = 4 * 1024;
+constexpr std::size_t kBlock = std::size_t{64} * 1024;
+constexpr std::size_t kPeeked = std::size_t{4} * 1024;
 
 // What windows-1252 has where Latin-1 has control characters, 0x80 to 0x9F.
 // Source:  WHATWG Encoding Standard, index-windows-1252.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kRawOfTooLarge = 64 * 1024;
+constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 constexpr std::size_t kMaxNames = 20;
 
 std::uint64_t num_lines(std::string_view text) noexcept {
@@ -90,16 +90,13 @@ Result<JsonCursor::Found> JsonCursor::next_line(JsonRow& row, bool may_move) {
       return Found::Row;
     }
     if (!may_move) return Found::NeedsMove;
-    if (is_full()) {
-      CIP_TRY(take_too_large(row));
-      return Found::Row;
-    }
+    if (is_full()) return take_too_large(row);
     CIP_TRY(window_.read_more());
   }
 }
 
 // Steps over a line without end, block by block, keeping only its front.
-Result<void> JsonCursor::take_too_large(JsonRow& row) {
+Result<JsonCursor::Found> JsonCursor::take_too_large(JsonRow& row) {
   kept_ = window_.bytes().substr(0, kRawOfTooLarge);
   row.place = {++record_no_, window_.offset(), 0, line_no_, line_no_};
   std::size_t end = window_.bytes().find('\n');
@@ -112,7 +109,7 @@ Result<void> JsonCursor::take_too_large(JsonRow& row) {
   row.place.byte_end = window_.offset();
   row.text = kept_;
   row.is_too_large = true;
-  return {};
+  return Found::Row;
 }
 
 Result<JsonCursor::Found> JsonCursor::next_value(JsonRow& row, bool may_move) {

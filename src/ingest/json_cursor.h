@@ -70,7 +70,7 @@ class JsonCursor {
 
   Result<Found> next_value(JsonRow& row, bool may_move);
   Result<Found> next_line(JsonRow& row, bool may_move);
-  Result<void> take_too_large(JsonRow& row);
+  Result<Found> take_too_large(JsonRow& row);
   void take(JsonRow& row, std::size_t size);
   void consume(std::size_t num_bytes) noexcept;
   [[nodiscard]] bool is_full() const noexcept {

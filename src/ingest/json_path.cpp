@@ -35,6 +35,32 @@ std::size_t bracket_end(std::string_view text) {
   return std::string_view::npos;
 }
 
+// Takes the step in brackets off the front of `rest`. Returns what is wrong with it, empty if
+// nothing is.
+std::string_view take_bracket(std::string_view& rest, std::vector<JsonStep>& steps) {
+  const std::size_t end = bracket_end(rest);
+  if (end == std::string_view::npos) return "a bracket does not close";
+  auto step = bracket_step(rest.substr(1, end - 1));
+  if (!step) return "in brackets go *, a number from 0 or a name in quotes";
+  steps.push_back(std::move(*step));
+  rest.remove_prefix(end + 1);
+  return {};
+}
+
+// The same for a name, which needs a dot before it unless the path may start with it.
+std::string_view take_name(std::string_view& rest, bool may_start, std::vector<JsonStep>& steps) {
+  if (rest.front() == '.') {
+    rest.remove_prefix(1);
+  } else if (!may_start) {
+    return "a dot is missing";
+  }
+  const std::string_view name = rest.substr(0, rest.find_first_of(".["));
+  if (name.empty()) return "a name is missing";
+  steps.push_back({JsonStep::Kind::Name, std::string(name), 0});
+  rest.remove_prefix(name.size());
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<JsonStep>> parse_json_path(std::string_view path) {
@@ -53,24 +79,9 @@ Result<std::vector<JsonStep>> parse_json_path(std::string_view path) {
     may_start_name = false;
   }
   while (!rest.empty()) {
-    if (rest.front() == '[') {
-      const std::size_t end = bracket_end(rest);
-      if (end == std::string_view::npos) return refuse("a bracket does not close");
-      const auto step = bracket_step(rest.substr(1, end - 1));
-      if (!step) return refuse("in brackets go *, a number from 0 or a name in quotes");
-      steps.push_back(*step);
-      rest.remove_prefix(end + 1);
-    } else {
-      if (rest.front() == '.') {
-        rest.remove_prefix(1);
-      } else if (!may_start_name) {
-        return refuse("a dot is missing");
-      }
-      const std::string_view name = rest.substr(0, rest.find_first_of(".["));
-      if (name.empty()) return refuse("a name is missing");
-      steps.push_back({JsonStep::Kind::Name, std::string(name), 0});
-      rest.remove_prefix(name.size());
-    }
+    const std::string_view fault =
+        rest.front() == '[' ? take_bracket(rest, steps) : take_name(rest, may_start_name, steps);
+    if (!fault.empty()) return refuse(fault);
     may_start_name = false;
   }
   return steps;

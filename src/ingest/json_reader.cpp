@@ -14,8 +14,8 @@
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kRawOfTooLarge = 64 * 1024;
-constexpr std::size_t kFirstCapacity = 64 * 1024;
+constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
+constexpr std::size_t kFirstCapacity = std::size_t{64} * 1024;
 
 /// The wanted paths as a tree, so that a record is walked once for all of them.
 struct PathNode {

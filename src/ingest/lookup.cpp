@@ -153,19 +153,26 @@ Result<void> fill_lookup(const Lookup& lookup, std::size_t max_records, RecordRe
   }
 }
 
+namespace {
+
+Result<void> fill_from_file(const Mapping& mapping, const Lookup& lookup, const fs::path& path,
+                            LookupTable& table) {
+  FormatSpec spec = mapping.format;
+  spec.record = lookup.record;
+  if (!lookup.files.empty()) spec.format.reset();  // It may be of another kind.
+  CIP_TRY_ASSIGN(const auto reader, open_reader(path, spec, wanted_by(lookup)));
+  return fill_lookup(lookup, mapping.max_lookup_records, *reader, table);
+}
+
+}  // namespace
+
 Result<Lookups> read_lookups(const Mapping& mapping, const fs::path& workspace,
                              const fs::path& file) {
   Lookups tables;
   for (const Lookup& lookup : mapping.lookups) {
     LookupTable& table = tables.emplace_back(lookup.columns);
     CIP_TRY_ASSIGN(const std::vector<fs::path> files, files_of(mapping, lookup, workspace, file));
-    for (const fs::path& path : files) {
-      FormatSpec spec = mapping.format;
-      spec.record = lookup.record;
-      if (!lookup.files.empty()) spec.format.reset();  // It may be of another kind.
-      CIP_TRY_ASSIGN(const auto reader, open_reader(path, spec, wanted_by(lookup)));
-      CIP_TRY(fill_lookup(lookup, mapping.max_lookup_records, *reader, table));
-    }
+    for (const fs::path& path : files) CIP_TRY(fill_from_file(mapping, lookup, path, table));
   }
   return tables;
 }

@@ -84,6 +84,12 @@ bool is_unique(const TableDef& table, const MapLine& line) {
              line.expression.rules.end();
 }
 
+// How bad a broken rule of the column is; nullptr for a rule of the whole record.
+std::string severity_of(const ColumnPlan* plan) {
+  if (plan != nullptr && plan->is_key) return "critical";
+  return plan == nullptr || plan->is_required ? "high" : "normal";
+}
+
 }  // namespace
 
 struct Mapper::State {
@@ -442,13 +448,8 @@ std::vector<RuleCount> Mapper::rule_counts() const {
   const auto add = [this, &counts](std::string_view rule, std::string_view dimension,
                                    const ColumnPlan* plan,
                                    std::pair<std::uint64_t, std::uint64_t> checked_and_failed) {
-    const bool is_critical = plan != nullptr && plan->is_key;
-    const bool is_high = plan == nullptr || plan->is_required;
     counts.push_back({state_->table, std::string(rule), std::string(dimension),
-                      plan == nullptr ? "" : plan->column.name,
-                      is_critical ? "critical"
-                      : is_high   ? "high"
-                                  : "normal",
+                      plan == nullptr ? "" : plan->column.name, severity_of(plan),
                       checked_and_failed.first, checked_and_failed.second});
   };
   add("structure", "validity", nullptr, {state_->num_records, state_->num_faulty});

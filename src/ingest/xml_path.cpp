@@ -15,25 +15,35 @@ XmlPathNode& child_of(XmlPathNode& node, std::string_view name) {
   return *child;
 }
 
+// False if the attribute leads somewhere already.
+bool add_attribute(XmlPathNode& node, std::string_view name, std::size_t column) {
+  if (node.attribute(name)) return false;
+  node.attribute_columns.emplace_back(name, column);
+  return true;
+}
+
+// False if the text of the element leads somewhere already.
+bool add_text(XmlPathNode& node, std::size_t column) {
+  if (node.text_column) return false;
+  node.text_column = column;
+  return true;
+}
+
 // False if the path cannot be read or leads where another one does already.
 bool add_path(XmlPathNode& root, std::string_view path, std::size_t column) {
   XmlPathNode* node = &root;
   if (path.starts_with("./")) path.remove_prefix(2);
-  if (path != ".") {
-    for (const std::string_view step : split(path, '/')) {
-      const bool is_last = step.data() + step.size() == path.data() + path.size();
-      if (step.starts_with('@') && step.size() > 1 && is_last) {
-        if (node->attribute(step.substr(1))) return false;
-        node->attribute_columns.emplace_back(step.substr(1), column);
-        return true;
-      }
-      if (step.empty() || step.starts_with('@')) return false;
-      node = &child_of(*node, step);
+  if (path == ".") return add_text(*node, column);
+  for (const std::string_view step : split(path, '/')) {
+    const bool is_last = step.data() + step.size() == path.data() + path.size();
+    const bool is_attribute = step.starts_with('@');
+    if (is_attribute && step.size() > 1 && is_last) {
+      return add_attribute(*node, step.substr(1), column);
     }
+    if (step.empty() || is_attribute) return false;
+    node = &child_of(*node, step);
   }
-  if (node->text_column) return false;
-  node->text_column = column;
-  return true;
+  return add_text(*node, column);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace cip::ingest {
 namespace {
 
 constexpr int kBlockBytes = 256 * 1024;
-constexpr std::size_t kRawOfTooLarge = 64 * 1024;
+constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 constexpr float kMaxAmplification = 10.0F;
 constexpr unsigned long long kAmplificationFreeBytes = 1U << 20;
 
