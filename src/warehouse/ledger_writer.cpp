@@ -18,6 +18,15 @@ Result<std::int64_t> next_id(sql::Connection& connection, const char* sql) {
   return std::get<std::int64_t>(id);
 }
 
+Result<void> write_faults(sql::Writer& writer, std::int64_t reject_id,
+                          std::span<const ingest::RowFault> faults) {
+  for (const ingest::RowFault& fault : faults) {
+    CIP_TRY(writer.write(std::array<sql::Param, 7>{reject_id, fault.stage, fault.code, fault.column,
+                                                   fault.source, fault.value, fault.expected}));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> next_run_id(sql::Connection& connection) {
@@ -109,11 +118,7 @@ Result<std::uint64_t> write_rejects(sql::Connection& connection, std::int64_t ru
         count_value(reject.place.record_no), count_value(reject.place.line_first),
         count_value(reject.place.line_last), count_value(reject.place.byte_first),
         count_value(reject.place.byte_last), sql::Bytes{reject.raw}, stage, kOpen}));
-    for (const ingest::RowFault& fault : reject.faults) {
-      CIP_TRY(error_writer->write(std::array<sql::Param, 7>{reject_id, fault.stage, fault.code,
-                                                            fault.column, fault.source, fault.value,
-                                                            fault.expected}));
-    }
+    CIP_TRY(write_faults(*error_writer, reject_id, reject.faults));
   }
   return num_rejects;
 }

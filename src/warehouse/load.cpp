@@ -73,19 +73,21 @@ Run run_of(const RunMarker& marker, const std::string& table) {
   return run;
 }
 
-// Records the runs that died, but for those that died after their commit: the ledger has them.
+// Records a run that died, unless it died after its commit: the ledger has it then.
+Result<void> record_leftover(sql::Connection& connection, const RunMarker& marker) {
+  CIP_TRY_ASSIGN(const Value is_known,
+                 connection.value_of({"SELECT EXISTS (SELECT 1 FROM etl_metadata WHERE run_id = ?)",
+                                      {marker.run_id}}));
+  if (is_known == Value(1)) return {};
+  for (const std::string& table : marker.tables) {
+    CIP_TRY(write_run(connection, run_of(marker, table)));
+  }
+  return {};
+}
+
 Result<void> record_leftovers(sql::Connection& connection, const std::vector<RunMarker>& markers) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
-  for (const RunMarker& marker : markers) {
-    CIP_TRY_ASSIGN(
-        const Value is_known,
-        connection.value_of(
-            {"SELECT EXISTS (SELECT 1 FROM etl_metadata WHERE run_id = ?)", {marker.run_id}}));
-    if (is_known == Value(1)) continue;
-    for (const std::string& table : marker.tables) {
-      CIP_TRY(write_run(connection, run_of(marker, table)));
-    }
-  }
+  for (const RunMarker& marker : markers) CIP_TRY(record_leftover(connection, marker));
   return transaction.commit();
 }
 

@@ -213,6 +213,20 @@ Result<void> check_new_column(const std::string& table, const std::string& colum
   return {};
 }
 
+// Refuses every difference of a table but new columns.
+Result<void> check_table(const std::string& table, const std::map<std::string, Shape>& stored,
+                         const std::map<std::string, Shape>& wanted) {
+  for (const auto& [column, shape] : stored) {
+    const auto kept = wanted.find(column);
+    if (kept == wanted.end()) return changed(table, column, "is gone");
+    CIP_TRY(check_column(table, column, shape, kept->second));
+  }
+  for (const auto& [column, shape] : wanted) {
+    if (!stored.contains(column)) CIP_TRY(check_new_column(table, column, shape));
+  }
+  return {};
+}
+
 // Refuses every difference but additions.
 Result<void> check_growth(const Shapes& stored, const Shapes& wanted) {
   for (const auto& [table, columns] : stored) {
@@ -222,14 +236,7 @@ Result<void> check_growth(const Shapes& stored, const Shapes& wanted) {
                                               "longer has{}",
                                               table, kWayOut));
     }
-    for (const auto& [column, shape] : columns) {
-      const auto kept = now->second.find(column);
-      if (kept == now->second.end()) return changed(table, column, "is gone");
-      CIP_TRY(check_column(table, column, shape, kept->second));
-    }
-    for (const auto& [column, shape] : now->second) {
-      if (!columns.contains(column)) CIP_TRY(check_new_column(table, column, shape));
-    }
+    CIP_TRY(check_table(table, columns, now->second));
   }
   return {};
 }
@@ -262,22 +269,31 @@ std::string index_name(const std::string& table, const std::string& column) {
   return fmt::format("{}_{}_index", table, column);
 }
 
+// Makes the index of a column what the model now says: another one, a first one or none.
+Result<void> renew_index(sql::Connection& connection, const model::TableDef& table,
+                         const model::ColumnDef& column) {
+  const std::string index = index_name(table.name, column.name);
+  CIP_TRY(connection.execute({fmt::format("DROP INDEX IF EXISTS {}", sql::quoted(index))}));
+  for (const IndexDdl& each : index_ddl(table)) {
+    if (each.name == index) CIP_TRY(connection.execute({each.create}));
+  }
+  return {};
+}
+
+Result<void> add_column(sql::Connection& connection, const model::Model& model,
+                        const model::TableDef& table, const model::ColumnDef& column) {
+  return connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", sql::quoted(table.name),
+                                         column_ddl(model, table, column))});
+}
+
 Result<void> grow_table(sql::Connection& connection, const model::Model& model,
                         const model::TableDef& table, const std::map<std::string, Shape>& stored) {
   for (const model::ColumnDef& column : table.columns) {
     const auto had = stored.find(column.name);
     const Shape wanted = shape_of(table, column);
     if (had != stored.end() && had->second == wanted) continue;
-    if (had == stored.end()) {
-      CIP_TRY(
-          connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", sql::quoted(table.name),
-                                          column_ddl(model, table, column))}));
-    }
-    const std::string index = index_name(table.name, column.name);
-    CIP_TRY(connection.execute({fmt::format("DROP INDEX IF EXISTS {}", sql::quoted(index))}));
-    for (const IndexDdl& each : index_ddl(table)) {
-      if (each.name == index) CIP_TRY(connection.execute({each.create}));
-    }
+    if (had == stored.end()) CIP_TRY(add_column(connection, model, table, column));
+    CIP_TRY(renew_index(connection, table, column));
     CIP_TRY(store_shape(connection, table.name, column.name, wanted));
   }
   return {};

@@ -158,21 +158,27 @@ Result<void> TableStage::stage(const ingest::MappedBatch& batch) {
     ++counts_.found;
     const auto first = fault;
     while (fault != batch.faults.end() && fault->row == row) ++fault;
-    switch (batch.states[row]) {
-      case ingest::RowState::Good:
-        CIP_TRY(judge(batch, row));
-        break;
-      case ingest::RowState::Rejected:
-        reject(batch, row, {first, fault});
-        break;
-      case ingest::RowState::Skipped:
-        CIP_EXPECTS(batch.skip_rules[row] < skips_.size());
-        ++skips_[batch.skip_rules[row]];
-        ++counts_.skipped;
-    }
+    CIP_TRY(take(batch, row, {first, fault}));
   }
   CIP_TRY(input_.rows.flush());
   return input_.rejects.flush();
+}
+
+Result<void> TableStage::take(const ingest::MappedBatch& batch, std::uint32_t row,
+                              std::span<const ingest::RowFault> faults) {
+  switch (batch.states[row]) {
+    case ingest::RowState::Good:
+      return judge(batch, row);
+    case ingest::RowState::Rejected:
+      reject(batch, row, faults);
+      return {};
+    case ingest::RowState::Skipped:
+      CIP_EXPECTS(batch.skip_rules[row] < skips_.size());
+      ++skips_[batch.skip_rules[row]];
+      ++counts_.skipped;
+      return {};
+  }
+  return {};
 }
 
 bool TableStage::is_staged(const RowKey& key) const noexcept {
@@ -345,6 +351,20 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
     is_ascending_ = is_ascending_ && (!last_key_ || *last_key_ < key.integer);
     last_key_ = key.integer;
   }
+  feed(batch, row, key);
+  hold_uniques(batch, row, key);
+  if (has_natural_key_) {
+    natural_keys_.set(fingerprint_of(batch, row, input_.spec->keys),
+                      static_cast<std::uint64_t>(key.integer));
+  }
+  if (tracks_owners_ && !source_key_of(batch, row).empty()) {
+    owners_.set(key.fingerprint(), fingerprint_of(source_key_of(batch, row)).high);
+  }
+  input_.rows.append(codec_.encode(batch, row, key));
+}
+
+// What others may refer to from now on.
+void TableStage::feed(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key) {
   for (const auto& [column, known] : feeds_) {
     if (column == key_) {
       known->insert(key);
@@ -352,6 +372,11 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
       known->insert(key_at(batch.columns[column], row));
     }
   }
+}
+
+// The row lets go of the values it held before, and holds those it has now.
+void TableStage::hold_uniques(const ingest::MappedBatch& batch, std::uint32_t row,
+                              const RowKey& key) {
   for (Unique& unique : uniques_) {
     const auto held = unique.held.find(key.fingerprint().high);
     if (held != unique.held.end()) {
@@ -363,14 +388,6 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
     unique.holders.set(value, key.fingerprint().high);
     unique.held[key.fingerprint().high] = value;
   }
-  if (has_natural_key_) {
-    natural_keys_.set(fingerprint_of(batch, row, input_.spec->keys),
-                      static_cast<std::uint64_t>(key.integer));
-  }
-  if (tracks_owners_ && !source_key_of(batch, row).empty()) {
-    owners_.set(key.fingerprint(), fingerprint_of(source_key_of(batch, row)).high);
-  }
-  input_.rows.append(codec_.encode(batch, row, key));
 }
 
 void TableStage::reject(const ingest::MappedBatch& batch, std::uint32_t row,

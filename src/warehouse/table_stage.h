@@ -84,6 +84,9 @@ class TableStage {
   Result<void> track_owners();
 
   [[nodiscard]] bool is_staged(const RowKey& key) const noexcept;
+  // One record, by the state the mapping left it in.
+  Result<void> take(const ingest::MappedBatch& batch, std::uint32_t row,
+                    std::span<const ingest::RowFault> faults);
   Result<void> judge(const ingest::MappedBatch& batch, std::uint32_t row);
   void check_cells(const ingest::MappedBatch& batch, std::uint32_t row);
   void adopt_key(const ingest::MappedBatch& batch, std::uint32_t row, RowKey& key);
@@ -91,6 +94,8 @@ class TableStage {
   void check_links(const ingest::MappedBatch& batch, std::uint32_t row);
   void check_uniques(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key);
   void keep(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key);
+  void feed(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key);
+  void hold_uniques(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key);
   void reject(const ingest::MappedBatch& batch, std::uint32_t row,
               std::span<const ingest::RowFault> faults);
   void add_fault(const ingest::MappedBatch& batch, std::uint32_t row, std::size_t column,
