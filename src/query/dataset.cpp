@@ -315,8 +315,10 @@ Result<std::shared_ptr<const Dataset>> make_dataset(
   auto store = std::make_unique<Dataset::Store>();
   store->model = std::move(model);
   store->snapshot = std::move(snapshot);
-  for (std::pair<std::string, frame::Table>& given : tables) {
-    auto& [name, table] = given;
+  for (auto& given : tables) {
+    // Taken out, so that no table is held twice for longer than its turn.
+    const std::string& name = given.first;
+    const frame::Table table = std::exchange(given.second, frame::Table());
     CIP_TRY_ASSIGN(const model::TableDef* def, store->model.table(name));
     if (table.num_rows() >= kNoRow) {
       return fail(Errc::LimitExceeded, fmt::format("table '{}' has {} rows, more than {} are not "
@@ -325,7 +327,6 @@ Result<std::shared_ptr<const Dataset>> make_dataset(
     }
     Loaded loaded;
     CIP_TRY_ASSIGN(loaded.table, completed(*def, table));
-    table = frame::Table();
     if (!store->tables.emplace(name, std::move(loaded)).second) {
       return fail(Errc::InvalidArgument, fmt::format("table '{}' is given twice", name));
     }
