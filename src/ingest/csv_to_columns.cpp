@@ -225,6 +225,17 @@ void count_left_out(const RecordBatch& batch, const BatchState& state, CsvColumn
   }
 }
 
+void grow(const std::vector<std::unique_ptr<Grower>>& growers, const RecordBatch& batch,
+          BatchState& state) {
+  // Texts come last: what is left out for another column's sake must not enter a dictionary.
+  for (const bool is_text : {false, true}) {
+    for (const auto& grower : growers) {
+      if (grower->is_text() == is_text) grower->read(batch, state);
+    }
+  }
+  for (const auto& grower : growers) grower->keep(state);
+}
+
 }  // namespace
 
 Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
@@ -239,13 +250,7 @@ Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const Fo
     if (!has_records) break;
     if (result.num_records == 0) reserve_rows(growers, *reader, batch);
     state.start(batch);
-    // Texts come last: what is left out for another column's sake must not enter a dictionary.
-    for (const bool is_text : {false, true}) {
-      for (const auto& grower : growers) {
-        if (grower->is_text() == is_text) grower->read(batch, state);
-      }
-    }
-    for (const auto& grower : growers) grower->keep(state);
+    grow(growers, batch, state);
     result.num_records += batch.num_records();
     count_left_out(batch, state, result);
   }

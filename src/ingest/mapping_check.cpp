@@ -12,12 +12,14 @@ using model::TableDef;
 
 std::vector<std::string> names_of(const std::vector<ColumnDef>& columns) {
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const ColumnDef& column : columns) names.push_back(column.name);
   return names;
 }
 
 std::vector<std::string> names_of(const std::vector<TableDef>& tables) {
   std::vector<std::string> names;
+  names.reserve(tables.size());
   for (const TableDef& table : tables) names.push_back(table.name);
   return names;
 }
