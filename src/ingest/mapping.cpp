@@ -23,6 +23,7 @@ Position position_of(const toml::source_region& region) noexcept {
 template <class T>
 std::vector<std::string> names_of(const std::vector<T>& things) {
   std::vector<std::string> names;
+  names.reserve(things.size());
   for (const T& thing : things) names.push_back(thing.name);
   return names;
 }
