@@ -10,7 +10,7 @@
 #include "base/embedded_file.h"
 
 namespace cip::embedded {
-extern const std::span<const File> files;
+extern const std::span<const File> files;  // NOLINT(readability-identifier-naming): cip_embed().
 }
 
 namespace cip::http {

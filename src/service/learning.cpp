@@ -190,18 +190,20 @@ struct Outcome {
   }
 };
 
+Result<void> keep(Platform& platform, const ml::TrainedTask& trained, Outcome& outcome) {
+  CIP_TRY(platform.registry().save(trained));
+  CIP_TRY_ASSIGN(const auto saved, platform.trained(trained.task));
+  outcome.trained.push_back(saved->to_json());
+  return {};
+}
+
 Result<void> train_all(Platform& platform, std::uint64_t seed, Progress& progress,
                        Outcome& outcome) {
   CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
   for (const ml::Task task : {ml::Task::Churn, ml::Task::LifetimeValue}) {
     const auto trained = train_task(task, *dataset, seed, progress);
-    if (!trained) {
-      CIP_TRY(outcome.refuse(ml::name_of(task), trained.error()));
-      continue;
-    }
-    CIP_TRY(platform.registry().save(*trained));
-    CIP_TRY_ASSIGN(const auto saved, platform.trained(task));
-    outcome.trained.push_back(saved->to_json());
+    CIP_TRY(trained ? keep(platform, *trained, outcome)
+                    : outcome.refuse(ml::name_of(task), trained.error()));
   }
   CIP_TRY_ASSIGN(const auto features, platform.features());
   const auto segments = train_groups(*features, seed, progress);

@@ -180,17 +180,24 @@ struct Reading {
   const std::vector<std::size_t>& tables;  // By mapper.
 };
 
+// One batch into each of the tables.
+Result<void> stage_batch(const ingest::RecordBatch& records, Reading& reading,
+                         warehouse::Load& load, Sums& sums) {
+  ingest::MappedBatch rows;
+  for (std::size_t at = 0; at < reading.mappers.size(); ++at) {
+    reading.mappers[at].map(records, *reading.reader, rows);
+    CIP_TRY(load.stage(reading.tables[at], rows));
+    sums.records_read[reading.tables[at]] += records.num_records();
+  }
+  return {};
+}
+
 Result<void> stage_all(const FileLoad& of, Reading& reading, warehouse::Load& load, Sums& sums) {
   ingest::RecordBatch records;
-  ingest::MappedBatch rows;
   for (;;) {
     CIP_TRY_ASSIGN(const bool has_more, reading.reader->next(records));
     if (!has_more) return {};
-    for (std::size_t at = 0; at < reading.mappers.size(); ++at) {
-      reading.mappers[at].map(records, *reading.reader, rows);
-      CIP_TRY(load.stage(reading.tables[at], rows));
-      sums.records_read[reading.tables[at]] += records.num_records();
-    }
+    CIP_TRY(stage_batch(records, reading, load, sums));
     const ingest::ByteSource& source = reading.reader->source();
     of.progress->report(of.label, source.stored_bytes_read(), source.stored_bytes());
   }

@@ -94,13 +94,15 @@ Result<Correlation> pearson(Values x, Values y) {
 
 Result<CorrelationMatrix> correlation_matrix(std::span<const Variable> variables,
                                              double strong_threshold) {
+  for (const Variable& variable : variables) {
+    CIP_TRY(check_same_length(variables.front().values, variable.values));
+  }
   CorrelationMatrix matrix;
   const std::size_t num_variables = variables.size();
   matrix.num_variables = num_variables;
   matrix.cells.resize(num_variables * num_variables);
   for (std::size_t row = 0; row < num_variables; ++row) {
     for (std::size_t column = row; column < num_variables; ++column) {
-      CIP_TRY(check_same_length(variables[row].values, variables[column].values));
       const auto found = pearson(variables[row].values, variables[column].values);
       if (!found) continue;  // One of the two does not vary: there is no answer, and no error.
       const bool is_diagonal =

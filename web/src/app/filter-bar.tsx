@@ -53,8 +53,8 @@ function Chip({ filter }: { filter: Filter }) {
       trapFocus
       returnFocus
     >
-      <Popover.Target>
-        <span className={styles.chip}>
+      <span className={styles.chip}>
+        <Popover.Target>
           <button
             type="button"
             className={styles.words}
@@ -74,18 +74,18 @@ function Chip({ filter }: { filter: Filter }) {
               <s>{words}</s>
             )}
           </button>
-          <button
-            type="button"
-            className={styles.cross}
-            aria-label={`Drop ${words}`}
-            onClick={() => {
-              setFilters(setFilter(filters, { ...filter, values: [] }))
-            }}
-          >
-            <IconX size={14} stroke={1.5} aria-hidden="true" />
-          </button>
-        </span>
-      </Popover.Target>
+        </Popover.Target>
+        <button
+          type="button"
+          className={styles.cross}
+          aria-label={`Drop ${words}`}
+          onClick={() => {
+            setFilters(setFilter(filters, { ...filter, values: [] }))
+          }}
+        >
+          <IconX size={14} stroke={1.5} aria-hidden="true" />
+        </button>
+      </span>
       <Popover.Dropdown>
         {dimension && <FacetList dimension={dimension} filter={filter} />}
       </Popover.Dropdown>

@@ -24,6 +24,7 @@ export interface HeatmapProps {
   name: string // What a cell tells.
   diverging?: boolean // Around zero, from -1 to 1: correlations.
   rowHeight?: number
+  narrow?: boolean // Columns by number, and numbers without their leading zero: phones.
   onSelect?: (index: number) => void
 }
 
@@ -45,14 +46,14 @@ export function Heatmap(props: HeatmapProps) {
 }
 
 export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Format): ChartOption {
-  const { rows, columns, cells, unit, diverging = false } = props
+  const { rows, columns, cells, unit, diverging = false, narrow = false } = props
   const values = cells.flatMap((cell) => (cell.value === null ? [] : [cell.value]))
   const [low, high] = diverging ? [-1, 1] : [Math.min(...values), Math.max(...values)]
   const print = (value: number) =>
     unit === 'percent'
       ? (100 * value).toFixed(0)
       : diverging
-        ? format.exact(value, 'number', 2)
+        ? format.exact(value, 'number', 2).replace(narrow ? /^(\u2212?)0\./ : /$^/, '$1.')
         : format.short(value, unit)
   const axis = {
     type: 'category' as const,
@@ -73,7 +74,7 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
     xAxis: {
       ...axis,
       position: 'top',
-      data: [...columns],
+      data: narrow ? columns.map((_, index) => String(index + 1)) : [...columns],
       axisLabel: {
         ...labelStyle(tokens),
         margin: 6,
@@ -84,9 +85,15 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
     },
     yAxis: {
       ...axis,
-      data: [...rows],
+      data: narrow ? rows.map((row, index) => `${index + 1} ${row}`) : [...rows],
       inverse: true,
-      axisLabel: { ...labelStyle(tokens), fontSize: 12, color: tokens.text, margin: 10 },
+      axisLabel: {
+        ...labelStyle(tokens),
+        fontSize: 12,
+        color: tokens.text,
+        margin: 10,
+        ...(narrow ? { width: 104, overflow: 'truncate' as const } : {}),
+      },
     },
     tooltip: {
       ...tooltipBase(tokens),
@@ -142,9 +149,13 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
   }
 }
 
-/** Text on a cell; the ends of the diverging scale are as dark as the ends of the sequential one. */
+/**
+ * Text on a cell. The ends of the diverging scale are as dark as the surface is light, or the other
+ * way round; the steps before them are of middle lightness, on which only the dark ink can be read.
+ */
 function inkOn(step: number, diverging: boolean, tokens: Tokens): string {
   if (!diverging) return tokens.sequentialInk[step] ?? tokens.text
   const far = Math.abs(step - 3)
-  return far === 3 ? tokens.surface : tokens.text
+  const dark = tokens.scheme === 'dark' ? tokens.surface : tokens.text
+  return far === 3 ? tokens.surface : far === 2 ? dark : tokens.text
 }

@@ -108,6 +108,17 @@ export function histogramOption(
         cursor: props.onSelect ? 'pointer' : 'default',
         data: [...counts],
       },
+      // An axis is drawn only for a series of its own.
+      {
+        type: 'scatter',
+        xAxisIndex: 1,
+        symbolSize: 0,
+        silent: true,
+        data: [
+          [low, 0],
+          [high, 0],
+        ],
+      },
     ],
   }
 }

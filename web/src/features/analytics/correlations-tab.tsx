@@ -25,6 +25,7 @@ import {
 } from './pairs'
 import { useEmptyState } from './states'
 import { useChoice } from './use-choice'
+import { usePhone } from './use-phone'
 
 const NONE: Correlations = { entity: 'customer', columns: [], n: 0, matrix: [], strong: [] }
 
@@ -70,6 +71,7 @@ interface Props {
 const asOf = (view: View) => `as of ${formatDay(addDays(view.range.to, -1))}`
 
 function MatrixCard({ found, state, view, onChoose }: Props) {
+  const phone = usePhone()
   const labels = found.columns.map((column) => column.label)
   const cells = found.matrix.flatMap((line, row) =>
     line.map((value, column) => ({ row, column, value })),
@@ -103,6 +105,7 @@ function MatrixCard({ found, state, view, onChoose }: Props) {
         name="Pearson r"
         diverging
         rowHeight={38}
+        narrow={phone}
         onSelect={(index) => {
           const cell = cells[index]
           const [a, b] = [found.columns[cell?.row ?? 0], found.columns[cell?.column ?? 0]]
@@ -125,6 +128,7 @@ function MatrixCard({ found, state, view, onChoose }: Props) {
 }
 
 function StrongCard({ found, state, pair, drawn, onChoose }: Props & { drawn: boolean }) {
+  const phone = usePhone()
   const label = (name: string) =>
     found.columns.find((column) => column.name === name)?.label ?? name
   const strong = strongestFirst(found.strong)
@@ -135,7 +139,7 @@ function StrongCard({ found, state, pair, drawn, onChoose }: Props & { drawn: bo
       title="Strong pairs"
       sub={`${countOf(strong.length, 'pair')} beyond ±0.5, strongest first`}
       span={5}
-      height={300}
+      height={phone ? 80 : 300}
       state={state}
     >
       {rows.length === 0 ? (
@@ -162,14 +166,14 @@ function StrongCard({ found, state, pair, drawn, onChoose }: Props & { drawn: bo
               type: 'number',
               render: (value) => (typeof value === 'number' ? told(value) : '–'),
             },
-            { name: 'strength', label: 'Strength', type: 'text' },
             { name: 'n', label: 'n', type: 'int' },
+            ...(phone ? [] : [{ name: 'strength', label: 'Strength', type: 'text' as const }]),
           ]}
           rows={rows.map((one): Value[] => [
             `${label(one.a)} × ${label(one.b).toLowerCase()}`,
             one.r,
-            strengthOf(one.r),
             one.n,
+            strengthOf(one.r),
           ])}
           selected={pair ? rows.findIndex((one) => pairKey(one) === pairKey(pair)) : undefined}
           onSelect={(index) => {

@@ -2,7 +2,7 @@ import { useState } from 'react'
 
 import type { Value } from '@/api/client'
 import { Card, queryState } from '@/components/card'
-import { DataTable } from '@/components/data-table'
+import { DataTable, type TableColumn } from '@/components/data-table'
 import { SegmentedControl } from '@/components/segmented-control'
 import { Tag } from '@/components/tag'
 import { countOf, formatShare } from '@/lib/number-format'
@@ -11,6 +11,14 @@ import type { AnalysisQuery } from './analyses'
 import styles from './analytics.module.css'
 import { missingRows, words } from './outliers'
 import { useEmptyState } from './states'
+import { usePhone } from './use-phone'
+
+const WIDE: TableColumn[] = [
+  { name: 'reason', label: 'Because', type: 'text' },
+  { name: 'missing', label: 'Missing', type: 'int' },
+  { name: 'rows', label: 'of rows', type: 'int' },
+  { name: 'type', label: 'Type', type: 'text' },
+]
 
 const SHOWN = [
   { value: 'missing', label: 'With gaps' },
@@ -19,6 +27,7 @@ const SHOWN = [
 
 export function MissingCard(props: { missing: AnalysisQuery<'missing'>; period: string }) {
   const { missing, period } = props
+  const phone = usePhone()
   const [shown, setShown] = useState<'missing' | 'all'>('missing')
   const tables = missing.data?.tables ?? []
   const state = useEmptyState(queryState(missing), missing.data?.tables.length === 0)
@@ -51,9 +60,6 @@ export function MissingCard(props: { missing: AnalysisQuery<'missing'>; period: 
                 </>
               ),
             },
-            { name: 'type', label: 'Type', type: 'text' },
-            { name: 'missing', label: 'Missing', type: 'int' },
-            { name: 'rows', label: 'of rows', type: 'int' },
             {
               name: 'share',
               label: 'Share',
@@ -64,23 +70,28 @@ export function MissingCard(props: { missing: AnalysisQuery<'missing'>; period: 
               name: 'treatment',
               label: 'Recommended',
               type: 'text',
-              render: (value, row) => <Tag tone={toneOf(row[4])}>{words(String(value))}</Tag>,
+              render: (value, row) => <Tag tone={toneOf(row[1])}>{words(String(value))}</Tag>,
             },
-            { name: 'reason', label: 'Because', type: 'text' },
+            ...(phone ? [] : WIDE),
           ]}
           rows={rows.map((row): Value[] => [
             row.column,
-            row.type,
-            row.missing,
-            row.rows,
             row.share,
             row.treatment,
             row.reason,
+            row.missing,
+            row.rows,
+            row.type,
             row.table,
           ])}
           maxHeight={360}
           compact
         />
+      )}
+      {phone && rows.length > 0 && (
+        <p className={styles.caption}>
+          A wider screen also shows the reason, the type and how many are missing.
+        </p>
       )}
     </Card>
   )

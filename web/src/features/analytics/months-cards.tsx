@@ -14,6 +14,7 @@ import { countOf, formatShare, type Format } from '@/lib/number-format'
 import type { AnalysisQuery, Trends } from './analyses'
 import { lastGrowth, monthsOf, shortLabel, type Month } from './months'
 import { useEmptyState } from './states'
+import { usePhone } from './use-phone'
 
 interface Props {
   metric: Metric
@@ -33,7 +34,7 @@ const columnsOf = (metric: Metric, format: Format): TableColumn[] => {
       type: 'text',
       render: (value, row) => (
         <>
-          {String(value)} {row[4] === false && <Tag>incomplete</Tag>}
+          {String(value)} {row.at(-1) === false && <Tag>incomplete</Tag>}
         </>
       ),
     },
@@ -139,6 +140,8 @@ export function MonthsTable(props: Props) {
   const { metric } = props
   const format = useFormat()
   const { months, state } = useMonths(props)
+  const phone = usePhone()
+  const columns = columnsOf(metric, format)
   const whole = months.filter((month) => month.growth !== null)
   const up = whole.filter((month) => (month.growth ?? 0) > 0).length
   return (
@@ -155,8 +158,11 @@ export function MonthsTable(props: Props) {
     >
       <DataTable
         label={`${metric.label} by month, newest first`}
-        columns={columnsOf(metric, format)}
-        rows={months.toReversed().map(rowOf)}
+        columns={phone ? columns.filter((column) => column.name !== 'change') : columns}
+        rows={months
+          .toReversed()
+          .map(rowOf)
+          .map((row) => (phone ? row.toSpliced(2, 1) : row))}
         maxHeight={240}
         compact
       />

@@ -13,7 +13,7 @@ export function trendsNews(
   boards: readonly { label: string; board: Board }[],
   format: Format,
 ): string | null {
-  if (!strip || strip.state === 'loading') return null
+  if (!strip || strip.state === 'loading' || strip.state === 'failed') return null
   const { label, unit, good } = strip.metric
   if (strip.value === null) return `There is no ${label.toLowerCase()} in this period.`
   const value = format.short(strip.value, unit)

@@ -3,7 +3,7 @@ import { BoxPlot } from '@/charts/box-plot'
 import { Histogram } from '@/charts/histogram'
 import { Card, queryState, type CardState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
-import { DataTable } from '@/components/data-table'
+import { DataTable, type TableColumn } from '@/components/data-table'
 import { Grid } from '@/components/grid'
 import { useFormat } from '@/lib/format-context'
 import { countOf, formatCount, formatShare, MISSING } from '@/lib/number-format'
@@ -14,6 +14,7 @@ import { MissingCard } from './missing-card'
 import { columnKey, outsideShare, rulesOf, unitOf, words, worstColumn } from './outliers'
 import { useEmptyState } from './states'
 import { useChoice } from './use-choice'
+import { usePhone } from './use-phone'
 
 export function OutliersTab(props: {
   outliers: AnalysisQuery<'outliers'>
@@ -52,12 +53,13 @@ function ColumnsCard(props: {
 }) {
   const { columns, chosen, state, period } = props
   const choose = useChoice()
+  const phone = usePhone()
   return (
     <Card
       title="Columns of numbers"
       sub={`${countOf(columns.length, 'column')} · ${period}`}
       span={5}
-      height={340}
+      height={phone ? 80 : 340}
       state={state}
     >
       <DataTable
@@ -73,20 +75,21 @@ function ColumnsCard(props: {
               </button>
             ),
           },
-          { name: 'n', label: 'n', type: 'int' },
-          { name: 'missing', label: 'Missing', type: 'int' },
           {
             name: 'outside',
             label: 'Outside',
             type: 'number',
             render: (value) => formatShare(typeof value === 'number' ? value : null),
           },
+          { name: 'n', label: 'n', type: 'int' },
+          // Dropped on phones: the card of the chosen column names it.
+          ...(phone ? [] : [{ name: 'missing', label: 'Missing', type: 'int' as const }]),
         ]}
         rows={columns.map((column): Value[] => [
           column.label,
+          outsideShare(column),
           column.n,
           column.missing,
-          outsideShare(column),
           column.table,
           column === chosen,
         ])}
@@ -188,9 +191,20 @@ export function drawnWords({ extreme, iqr }: Pick<OutlierColumn, 'extreme' | 'iq
     : `Dots: all ${formatCount(all)} outside.`
 }
 
+const WIDE_RULE: TableColumn[] = [
+  {
+    name: 'share',
+    label: 'Share',
+    type: 'number',
+    render: (value) => formatShare(typeof value === 'number' ? value : null, 2),
+  },
+  { name: 'means', label: 'Outside is', type: 'text' },
+]
+
 function RulesCard({ column, state }: { column: OutlierColumn; state: CardState }) {
   const unit = unitOf(column)
   const format = useFormat()
+  const phone = usePhone()
   const told = (value: Value) => format.short(typeof value === 'number' ? value : null, unit)
   return (
     <Card
@@ -204,26 +218,21 @@ function RulesCard({ column, state }: { column: OutlierColumn; state: CardState 
         label="Bounds and counts of the three rules"
         columns={[
           { name: 'rule', label: 'Rule', type: 'text' },
-          { name: 'means', label: 'Outside is', type: 'text' },
-          { name: 'lower', label: 'Lower bound', type: 'decimal', unit, render: told },
-          { name: 'upper', label: 'Upper bound', type: 'decimal', unit, render: told },
+          { name: 'lower', label: phone ? 'Lower' : 'Lower bound', type: 'decimal', render: told },
+          { name: 'upper', label: phone ? 'Upper' : 'Upper bound', type: 'decimal', render: told },
           { name: 'count', label: 'Outside', type: 'int' },
-          {
-            name: 'share',
-            label: 'Share',
-            type: 'number',
-            render: (value) => formatShare(typeof value === 'number' ? value : null, 2),
-          },
+          ...(phone ? [] : WIDE_RULE),
         ]}
         rows={rulesOf(column).map((rule): Value[] => [
           rule.name,
-          rule.means,
           rule.lower,
           rule.upper,
           rule.count,
           rule.share,
+          rule.means,
         ])}
       />
+      {phone && <p className={styles.caption}>A wider screen also shows what each rule means.</p>}
     </Card>
   )
 }

@@ -54,6 +54,7 @@ describe('the news of the trends', () => {
       'Revenue is **€110\u00a0k** in this period.',
     )
     expect(trendsNews({ ...strip, state: 'loading' }, null, [], format)).toBeNull()
+    expect(trendsNews({ ...strip, state: 'failed', value: null }, null, [], format)).toBeNull()
   })
 })
 
