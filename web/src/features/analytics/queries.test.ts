@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import type { Query, Workspace } from '@/api/client'
+import type { Condition, Workspace } from '@/api/client'
 import { comparedSpan, resolveTime } from '@/lib/time-range'
 
 import { keyOf, pickedBoards, trendsPlan } from './queries'
@@ -36,10 +36,10 @@ const workspace = {
 
 const range = resolveTime('26w', { from: '2025-01-01', to: '2026-11-20' })
 const compared = comparedSpan(range, 'prev')
-const where: NonNullable<Query['where']> = [{ field: 'channel', op: 'in', values: ['Online'] }]
+const where: Condition[] = [{ field: 'channel', op: 'in', values: ['Online'] }]
 const view = {
   range,
-  where: where as Exclude<typeof where, string>,
+  where,
   query: { where, from: range.from, to: range.to },
   comparedQuery: compared && { where, from: compared.from, to: compared.to },
 }

@@ -1,4 +1,4 @@
-import { useMedia } from '@/lib/use-media'
+import { PHONE, useMedia } from '@/lib/use-media'
 
 /** Where tables drop columns and matrices their words. */
-export const usePhone = () => useMedia('(max-width: 719px)')
+export const usePhone = () => useMedia(PHONE)
