@@ -89,7 +89,14 @@ describe('of the strips', () => {
   test('the metric in front is always one', () => {
     const all = context(names, Object.fromEntries(names.map(shown)))
     all.plan.chosen = all.plan.metrics[6] ?? all.plan.chosen
-    expect(shownStrips(all).map((strip) => strip.metric.name)).toEqual(['a', 'b', 'c', 'd', 'e', 'g'])
+    expect(shownStrips(all).map((strip) => strip.metric.name)).toEqual([
+      'a',
+      'b',
+      'c',
+      'd',
+      'e',
+      'g',
+    ])
   })
   test('one without time is left out, one a filter silenced stays and says so', () => {
     const answers = { ...Object.fromEntries([shown('a')]), 'strip:b': failed }

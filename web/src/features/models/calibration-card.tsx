@@ -1,7 +1,7 @@
 import type { TaskModels, Value } from '@/api/client'
 import { ReliabilityChart } from '@/charts/reliability-chart'
 import { ChartCard } from '@/components/chart-card'
-import { countOf } from '@/lib/number-format'
+import { formatCount } from '@/lib/number-format'
 
 export function CalibrationCard({ task }: { task: TaskModels }) {
   const bins = task.calibration ?? []
@@ -9,7 +9,7 @@ export function CalibrationCard({ task }: { task: TaskModels }) {
   return (
     <ChartCard
       title="Calibration"
-      sub={`Left in reality, by predicted chance · n = ${countOf(n, 'customer')}`}
+      sub={`n = ${formatCount(n)} · left in reality by predicted chance`}
       span={4}
       height={216}
       table={{

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 
 import type { Quality } from '@/api/client'
 
-import { accountOf, accountWords, byCause, gapWords, qualityNews, scoreWords } from './accounting'
+import {
+  accountOf,
+  accountWords,
+  byCause,
+  gapWords,
+  qualityNews,
+  scoreWords,
+  words,
+} from './accounting'
 
 const run = {
   records_found: 1200,
@@ -83,4 +91,11 @@ test('the news says score, alerts and rejects', () => {
   expect(qualityNews(quality)).toBe(
     'Quality is **97.2** of 100, **1** alert is open. **7** records were rejected in the newest loads.',
   )
+})
+
+test.each([
+  ['CAST_INTEGER', 'not a valid integer'],
+  ['out_of_range', 'out of range'],
+])('%s is told as: %s', (code, told) => {
+  expect(words(code)).toBe(told)
 })

@@ -104,8 +104,12 @@ export function byCause<Group extends { table: string; count: number }>(
 export const columnName = (table: string, column: string | null) =>
   column === null || column === '' ? table : `${table}.${column}`
 
-/** out_of_range and OUT_OF_RANGE as "out of range". */
-export const words = (code: string) => code.replaceAll('_', ' ').toLowerCase()
+/** OUT_OF_RANGE as "out of range", CAST_INTEGER as "not a valid integer". */
+export const words = (code: string) =>
+  code
+    .toLowerCase()
+    .replace(/^cast_/, 'not a valid ')
+    .replaceAll('_', ' ')
 
 /** The sentence under the title. */
 export function qualityNews(quality: Quality): string {

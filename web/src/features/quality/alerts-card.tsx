@@ -20,7 +20,7 @@ export function AlertsCard(props: { alerts: Quality['alerts']; onChoose: (run: s
       {alerts.length === 0 ? (
         <div className={styles.fineState}>
           <IconCheck size={16} stroke={1.5} aria-hidden="true" />
-          Every newest load got through and every rule holds.
+          Every newest load got through, and no rule fell below its floor.
         </div>
       ) : (
         <ul className={styles.alerts} tabIndex={0} aria-label="Open alerts">

@@ -49,7 +49,12 @@ function Cause({ group, count }: { group: Reject; count: number }) {
         {example && (
           <p className={styles.example}>
             {sentence(example.message)} Found{' '}
-            {example.value === null ? 'nothing' : <code>{example.value}</code>} in {example.file}
+            {example.value === null || example.value === '' ? (
+              'nothing'
+            ) : (
+              <code>{example.value}</code>
+            )}{' '}
+            in {example.file}
             {example.line !== null && `, line ${formatCount(example.line)}`}.
           </p>
         )}

@@ -4,6 +4,7 @@ import type { Quality, Value } from '@/api/client'
 import { Card } from '@/components/card'
 import { DataTable, type TableColumn, type TableSort } from '@/components/data-table'
 import { Tag } from '@/components/tag'
+import { formatInstant } from '@/lib/dates'
 import { countOf, formatShare } from '@/lib/number-format'
 
 import { columnName, words } from './accounting'
@@ -126,7 +127,13 @@ export function TablesCard({ tables }: { tables: Quality['tables'] }) {
             type: 'number',
             render: (value) => (typeof value === 'number' ? value.toFixed(1) : '–'),
           },
-          { name: 'loaded', label: 'Loaded', type: 'instant' },
+          {
+            name: 'loaded',
+            label: 'Loaded',
+            type: 'instant',
+            render: (value) =>
+              typeof value === 'string' ? <span title={value}>{formatInstant(value)}</span> : '–',
+          },
         ]}
         rows={tables.map((table): Value[] => [
           table.table,

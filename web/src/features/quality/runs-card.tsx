@@ -58,36 +58,38 @@ export function RunsCard(props: {
           </li>
         ))}
       </ul>
-      <DataTable
-        label="Loads and what became of their records"
-        columns={columnsOf(shown, chosen, onChoose)}
-        rows={shown.map((run, index) => [
-          index,
-          run.started_at,
-          run.table_name,
-          run.status,
-          run.records_found,
-          index,
-          ...FATES.map((fate) => run[fate.key]),
-          index,
-          run.score,
-        ])}
-        first={0}
-        total={runs.length}
-        foot={
-          runs.length > SHOWN && (
-            <button
-              type="button"
-              className="link"
-              onClick={() => {
-                setAll((old) => !old)
-              }}
-            >
-              {all ? `Show the newest ${SHOWN}` : `Show all ${formatCount(runs.length)}`}
-            </button>
-          )
-        }
-      />
+      <div className={styles.log}>
+        <DataTable
+          label="Loads and what became of their records"
+          columns={columnsOf(shown, chosen, onChoose)}
+          rows={shown.map((run, index) => [
+            index,
+            run.started_at,
+            run.table_name,
+            run.status,
+            run.records_found,
+            index,
+            ...FATES.map((fate) => run[fate.key]),
+            index,
+            run.score,
+          ])}
+          first={0}
+          total={runs.length}
+          foot={
+            runs.length > SHOWN && (
+              <button
+                type="button"
+                className="link"
+                onClick={() => {
+                  setAll((old) => !old)
+                }}
+              >
+                {all ? `Show the newest ${SHOWN}` : `Show all ${formatCount(runs.length)}`}
+              </button>
+            )
+          }
+        />
+      </div>
     </Card>
   )
 }

@@ -34,6 +34,11 @@ export function kindOf(section: Section, workspace: Workspace): ChartKind {
   }
 }
 
+function sortOf({ query }: Section): string | undefined {
+  const [first] = query.sort ?? []
+  return first && `${first.descending === true ? '-' : ''}${first.by}`
+}
+
 export function ReportSection(props: { section: Section; workspace: Workspace; stale: boolean }) {
   const { section, workspace, stale } = props
   const { answer } = section
@@ -63,6 +68,8 @@ export function ReportSection(props: { section: Section; workspace: Workspace; s
             vs,
             m: section.query.metrics.join(','),
             by: section.query.by.join(','),
+            s: sortOf(section),
+            n: section.query.limit,
           })}
           className={cx('link', 'not-printed', styles.open)}
         >

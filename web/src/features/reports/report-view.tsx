@@ -2,7 +2,7 @@ import { IconArrowLeft, IconDownload, IconPrinter } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 
-import { api, unwrap, type Report, type ReportName } from '@/api/client'
+import { api, sentence, unwrap, type Report, type ReportName } from '@/api/client'
 import { useWorkspace } from '@/api/workspace'
 import { Button } from '@/components/button'
 import buttons from '@/components/button.module.css'
@@ -113,8 +113,8 @@ function Summary({ report }: { report: Report }) {
   return (
     <Card title="In short">
       <ul className={styles.summary}>
-        {report.summary.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+        {report.summary.map((line) => (
+          <li key={line}>{sentence(line)}</li>
         ))}
       </ul>
     </Card>
