@@ -117,7 +117,7 @@ Result<Response> train(const Site& site) {
                    CIP_TRY(service::train(*site.platform, site.visitor, kSeed, progress));
                    return {};
                  }));
-  return json_response(JsonObject{{"job_id", job}}, 202);
+  return json_response(JsonObject{{"job_id", std::to_string(job)}}, 202);
 }
 
 Result<Response> get_job(const Site& site, const PathValues& values) {

@@ -157,9 +157,9 @@ std::string sentence_of(const Section& section, const query::Answer& answer) {
   const auto leading = leading_metric(answer);
   if (!leading || std::isnan(leading->values.front())) return {};
   const std::string first = answer.table.columns().front().text_at(0);
-  return fmt::format("{}: {} leads with {:.0f} % of {}", section.title,
-                     first.empty() ? "(none)" : first, 100 * leading->values.front() / leading->total,
-                     lowered(leading->field->label));
+  return fmt::format(
+      "{}: {} leads with {:.0f} % of {}", section.title, first.empty() ? "(none)" : first,
+      100 * leading->values.front() / leading->total, lowered(leading->field->label));
 }
 
 }  // namespace cip::report

@@ -89,7 +89,7 @@ Result<Json> Jobs::describe(std::int64_t job_id) {
   const auto found = jobs_.find(job_id);
   if (found == jobs_.end()) return fail(Errc::NotFound, fmt::format("no job {}", job_id));
   const Job& job = *found->second;
-  return Json(JsonObject{{"job_id", job.id},
+  return Json(JsonObject{{"job_id", std::to_string(job.id)},
                          {"kind", job.kind},
                          {"state", job.state},
                          {"step", job.step},

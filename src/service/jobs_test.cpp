@@ -58,7 +58,7 @@ TEST(Jobs, EndDone) {
   EXPECT_EQ(end_of(jobs, job), "done");
   EXPECT_EQ(text_of(jobs, job, "kind"), "train");
   EXPECT_EQ(text_of(jobs, job, "message"), "null");
-  EXPECT_EQ(jobs.describe(job)->at("job_id").to_number<std::int64_t>(), job);
+  EXPECT_EQ(jobs.describe(job)->at("job_id").as_string(), std::to_string(job));
 }
 
 TEST(Jobs, SayWhyTheyFailed) {

@@ -28,7 +28,7 @@ export function useTraining(): Training {
   const start = useMutation({
     mutationFn: async () => unwrap(await api.POST('/api/v1/train', { body: {} })),
     onSuccess: (job) => {
-      setId(String(job.job_id))
+      setId(job.job_id)
     },
   })
   const job = useQuery({

@@ -88,7 +88,7 @@ export const testWords = (task: TaskModels) =>
   [
     `n = ${countOf(task.rows_test, 'test customer')}`,
     task.base_rate === null ? '' : `${formatShare(task.base_rate)} left`,
-    `${countOf(task.rows_train, 'training row')}`,
+    countOf(task.rows_train, 'training row'),
   ]
     .filter((part) => part !== '')
     .join(' · ')
