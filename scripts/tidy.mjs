@@ -37,8 +37,8 @@ const waived = (file) =>
   file.endsWith('_test.cpp')
     ? ['--checks=-performance-*,-readability-function-size,-readability-function-cognitive-complexity']
     : []
-// Modules whose findings have not all been mended yet; take one out to have it checked.
-const unchecked = ['ingest', 'ml', 'query', 'sample', 'warehouse']
+// Folders whose findings have not all been mended yet; take one out to have it checked.
+const unchecked = ['bench', 'src/ingest', 'src/ml', 'src/query', 'src/sample', 'src/warehouse']
 
 const stampOf = ({ file, command }) => {
   const hash = createHash('sha256').update(version).update(rules).update(command)
@@ -50,7 +50,7 @@ const stampOf = ({ file, command }) => {
 const isOurs = ({ file }) =>
   !relative(root, file).startsWith('..') &&
   !file.startsWith(join(root, 'build')) &&
-  !unchecked.some((module) => file.startsWith(join(root, 'src', module) + '/'))
+  !unchecked.some((folder) => file.startsWith(join(root, folder) + '/'))
 const compiled = JSON.parse(readFileSync(join(buildDir, 'compile_commands.json'), 'utf8'))
 const sources = new Map(compiled.filter(isOurs).map((entry) => [entry.file, entry]))
 const todo = [...sources.values()]

@@ -52,8 +52,11 @@ void add_row(const MappedBatch& batch, const model::TableDef& table, std::size_t
       outcome.distinct[name].emplace(column.texts[row]);
       continue;
     }
+    if (name.ends_with("_id")) {  // Keys are counted; their sum means nothing and may overflow.
+      outcome.distinct[name].insert(fmt::format("{}", column.units[row]));
+      continue;
+    }
     outcome.sums[name] += column.units[row];
-    if (name.ends_with("_id")) outcome.distinct[name].insert(fmt::format("{}", column.units[row]));
   }
   outcome.source_keys.emplace(batch.source_keys[row]);
   if (outcome.extra.empty()) outcome.extra = batch.extras[row];
