@@ -301,6 +301,21 @@ export function otherAnswers(data) {
     }
   }
   const quality = () => {
+    if (data.transactions.length === 0)
+      return {
+        score: null,
+        coverage: 0,
+        standard_error: null,
+        status: 'unknown',
+        dimensions: [],
+        tables: [],
+        rules: [],
+        runs: [],
+        trend: [],
+        alerts: [],
+        rejects: [],
+        skipped: [],
+      }
     const runs = Array.from({ length: 12 }, (_, index) => {
       const day = String(20 - index).padStart(2, '0')
       return {

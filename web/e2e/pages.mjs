@@ -13,7 +13,17 @@ import { startMock } from '../dev/mock-api.mjs'
 import { launch, openPage, settle, SIZES } from './browser.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const PAGES = ['/', '/analytics', '/models', '/query', '/quality', '/reports']
+const PAGES = [
+  '/',
+  '/analytics',
+  '/analytics?view=outliers',
+  '/analytics?view=correlations',
+  '/analytics?view=patterns',
+  '/models',
+  '/query',
+  '/quality',
+  '/reports',
+]
 const shots = process.env.CIP_SHOTS
 const server = process.env.CIP_URL ? null : await startMock({ port: 0 })
 const base = process.env.CIP_URL ?? `http://127.0.0.1:${server.address().port}`
@@ -36,7 +46,7 @@ async function look(size, path) {
     await page.goto(base + path)
     await settle(page)
     if (shots) {
-      const file = `${path.slice(1) || 'executive'}-${size}.png`
+      const file = `${path.slice(1).replace('?view=', '-') || 'executive'}-${size}.png`
       await page.screenshot({ path: join(shots, file), fullPage: size === 'phone' })
     }
     assert.deepEqual(wrong, [], 'the console is quiet')
@@ -143,6 +153,42 @@ await use('a chart has a table twin and a picture', async (page) => {
   const saved = page.waitForEvent('download')
   await page.getByRole('menuitem', { name: 'Save as PNG' }).click()
   assert.match((await saved).suggestedFilename(), /\.png$/)
+})
+
+await use('the analytics page: strips, leaderboards and tabs', async (page) => {
+  await page.goto(`${base}/analytics`)
+  await settle(page)
+  await page.getByRole('button', { name: /^Orders/, pressed: false }).click()
+  await page.waitForURL(/m=orders/)
+  await page.getByRole('heading', { name: 'Orders month over month' }).waitFor()
+  await page.keyboard.press('ArrowRight')
+  await page.getByText(/^Week of /).waitFor()
+  const channel = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: 'Channel' }) })
+  const rows = await channel.locator('tbody tr').count()
+  await channel.getByRole('button', { name: 'Online' }).focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/f=channel:Online/)
+  await settle(page)
+  assert.equal(await channel.locator('tbody tr').count(), rows, 'rows filtered out stay, faded')
+  await page.getByRole('button', { name: /^Drop / }).click()
+  await channel.getByRole('button', { name: 'Online' }).click({ modifiers: ['Control'] })
+  await page.waitForURL(/f=channel!:Online/)
+  await page.getByRole('tab', { name: 'Trends' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/view=outliers/)
+  await settle(page)
+  await page
+    .getByRole('region', { name: /^Columns of numbers/ })
+    .getByRole('button')
+    .last()
+    .click()
+  await page.waitForURL(/col=/)
+  await page.getByRole('tab', { name: 'Correlations' }).click()
+  await settle(page)
+  await page.getByRole('region', { name: 'Strong pairs' }).getByRole('button').first().click()
+  await page.waitForURL(/pair=/)
 })
 
 await browser.close()

@@ -74,7 +74,6 @@ export function histogramOption(
         position: 'bottom',
         min: low,
         max: high,
-        interval: (ticks[1] ?? high) - (ticks[0] ?? low),
         axisLine: { show: false },
         axisTick: { show: false },
         splitLine: { show: false },
@@ -82,8 +81,8 @@ export function histogramOption(
         axisLabel: {
           ...labelStyle(tokens),
           margin: 10,
-          // The ends of the axis are seldom round; only round numbers are told.
-          formatter: (value: number) => labels[indexOf(ticks, value)] ?? '',
+          customValues: ticks, // Round ones; the ends of the axis seldom are.
+          formatter: (value: number) => labels[ticks.indexOf(value)] ?? '',
         },
       },
     ],
@@ -121,9 +120,4 @@ export function histogramOption(
       },
     ],
   }
-}
-
-const indexOf = (ticks: readonly number[], value: number) => {
-  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0))
-  return ticks.findIndex((tick) => Math.abs(tick - value) < step / 1000)
 }

@@ -33,6 +33,7 @@ export interface AnswerChartProps {
   workspace: Workspace
   from?: string | null // First day the question covers.
   until?: string | null // First day the question no longer covers.
+  partial?: boolean // Some groups were left out, so one that is not there is not zero.
   plots?: number // How many metrics at most get a plot.
 }
 
@@ -84,14 +85,18 @@ function Plot(props: PlotProps) {
 
 const unitOf = (metric: Column) => metric.unit ?? 'number'
 
-function LinePlot({ answer, shape, metric, workspace, from, until }: PlotProps) {
+function LinePlot(props: PlotProps) {
+  const { answer, shape, metric, workspace, from, until, partial = false } = props
   const format = useFormat()
   if (!shape.time) return null
   const split = shape.dimensions[0] ?? null
-  const additive = findMetric(workspace, metric.name)?.additive ?? false
+  const additive = !partial && (findMetric(workspace, metric.name)?.additive ?? false)
+  // One value has one colour in all plots: the first metric orders the lines of all.
+  const [rank] = shape.metrics
   const { starts, lines, total } = linesOf(answer, shape.time, metric, split, {
     additive,
     most: MOST_LINES,
+    ...(rank ? { rank } : {}),
   })
   const [first] = starts
   const to = lastDay(workspace, until ?? null)

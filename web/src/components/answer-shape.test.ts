@@ -153,3 +153,19 @@ test('parts fold what is left into one, and keep the sum', () => {
   expect(parts.at(-1)?.label).toBe('Other (4)')
   expect(parts.reduce((sum, part) => sum + part.value, 0)).toBe(45)
 })
+
+test('lines of a second metric keep the order of the first, and so their colours', () => {
+  const rows: Value[][] = [
+    ['2026-01-01', 'a', 9, 1],
+    ['2026-01-01', 'b', 2, 8],
+  ]
+  const one = answer(['month', 'segment'], ['revenue', 'customers'], rows)
+  const { lines } = linesOf(
+    one,
+    month,
+    column('customers', 'metric'),
+    column('segment', 'dimension'),
+    { additive: false, most: 8, rank: column('revenue', 'metric') },
+  )
+  expect(lines.map((line) => line.name)).toEqual(['a', 'b'])
+})

@@ -96,7 +96,7 @@ export function linesOf(
   time: TimeColumn,
   metric: Column,
   split: Column | null,
-  options: { additive: boolean; most: number },
+  options: { additive: boolean; most: number; rank?: Column }, // rank: the metric that orders them.
 ): Lines {
   const timeAt = at(answer, time.column)
   const days = answer.rows
@@ -122,9 +122,10 @@ export function linesOf(
       options.additive,
     ).map((point) => point.value),
   }))
-  const size = (values: (number | null)[]) =>
-    values.reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0)
-  const sorted = split ? lines.toSorted((a, b) => size(b.values) - size(a.values)) : lines
+  const rankAt = at(answer, options.rank ?? metric)
+  const size = (name: string) =>
+    (groups.get(name) ?? []).reduce((sum, row) => sum + Math.abs(asNumber(row[rankAt]) ?? 0), 0)
+  const sorted = split ? lines.toSorted((a, b) => size(b.name) - size(a.name)) : lines
   return { starts, lines: sorted.slice(0, options.most), total: lines.length }
 }
 

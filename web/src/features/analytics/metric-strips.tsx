@@ -221,6 +221,20 @@ function Plot({ strip, at, incomplete }: { strip: Strip; at: number | null; inco
   )
 }
 
+/** Months, and the year in the place of the first label of each new year. */
+export function timeLabels(
+  starts: readonly string[],
+  grain: Grain,
+): { index: number; text: string }[] {
+  const labelled = starts.flatMap((_, index) => (isLabelled(starts, index, grain) ? [index] : []))
+  const yearOf = (index: number | undefined) => starts[index ?? -1]?.slice(0, 4)
+  return labelled.map((index, at) => {
+    const year = yearOf(index)
+    const isNew = grain !== 'day' && at > 0 && year !== yearOf(labelled[at - 1])
+    return { index, text: isNew && year ? year : axisLabel(starts, starts[index] ?? '', grain) }
+  })
+}
+
 function TimeAxis({ grain, starts }: { grain: Grain; starts: readonly string[] }) {
   const { x } = scales(
     starts.map(() => 0),
@@ -232,14 +246,11 @@ function TimeAxis({ grain, starts }: { grain: Grain; starts: readonly string[] }
     <div className={`${styles.axis ?? ''} num`} aria-hidden="true">
       <span />
       <div>
-        {starts.map(
-          (start, index) =>
-            isLabelled(starts, index, grain) && (
-              <span key={start} style={{ left: `${(100 * x(index)) / WIDTH}%` }}>
-                {axisLabel(starts, start, grain)}
-              </span>
-            ),
-        )}
+        {timeLabels(starts, grain).map(({ index, text }) => (
+          <span key={index} style={{ left: `${(100 * x(index)) / WIDTH}%` }}>
+            {text}
+          </span>
+        ))}
       </div>
     </div>
   )

@@ -33,10 +33,10 @@ export function monthsOf(points: Trends['points']): Month[] {
   })
 }
 
-/** "Jun", and the year with the first month of the list and with each January. */
+/** "Jun", and the year with the first month and each January, or always where labels are left out. */
 export const shortLabel = (months: readonly Pick<Month, 'start'>[], index: number): string => {
   const start = months[index]?.start ?? ''
-  const year = index === 0 || start.slice(5, 7) === '01'
+  const year = index === 0 || start.slice(5, 7) === '01' || months.length > 14
   return year && months.length > 1 ? `${monthName(start)} ${start.slice(2, 4)}` : monthName(start)
 }
 

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 
 import { ApiError, type Answer, type Metric, type Workspace } from '@/api/client'
 import type { CardAnswer } from '@/api/page-queries'
+import { buckets } from '@/lib/dates'
 import { comparedSpan, resolveTime } from '@/lib/time-range'
 
-import { bucketAt, stepped } from './metric-strips'
+import { bucketAt, stepped, timeLabels } from './metric-strips'
 import type { TrendsPlan } from './queries'
 import { shownStrips, stripOf } from './strips'
 
@@ -106,6 +107,13 @@ describe('of the strips', () => {
     const timeless = { ...answers, 'probe:b': failed }
     expect(shownStrips(context(['a', 'b'], timeless, true))).toHaveLength(1)
   })
+})
+
+test('the year stands where a new one begins', () => {
+  const starts = buckets('month', '2024-11-01', '2026-11-20')
+  expect(timeLabels(starts, 'month').map(({ text }) => text)).toEqual(
+    ['Nov', '2025', 'May', 'Aug', 'Nov', '2026', 'May', 'Aug', 'Nov'], // prettier-ignore
+  )
 })
 
 test('the crosshair follows the pointer and the arrow keys', () => {

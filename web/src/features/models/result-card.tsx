@@ -119,7 +119,9 @@ function Said(props: { task: TaskModels; prediction: Prediction; worth: Props['w
       </p>
       {risk && (
         <Tag tone={risk.tone}>
-          {risk.tone !== 'good' && <IconAlertTriangle size={12} stroke={1.5} aria-hidden="true" />}
+          {(risk.tone === 'bad' || risk.tone === 'caution') && (
+            <IconAlertTriangle size={12} stroke={1.5} aria-hidden="true" />
+          )}
           {risk.label}
         </Tag>
       )}

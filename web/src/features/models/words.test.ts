@@ -47,6 +47,7 @@ test.each([
   [0.45, 0.45, 'High risk'],
   [0.3, 0.45, 'Above average'],
   [0.1, 0.45, 'Low risk'],
+  [0.245, 0.45, 'Average'],
   [0.9, null, 'Above average'],
 ])('a chance of %d with a cut-off of %s is called: %s', (chance, cutOff, label) => {
   expect(riskOf(chance, cutOff, 0.241).label).toBe(label)

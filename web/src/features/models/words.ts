@@ -25,13 +25,14 @@ export const segmentsWords = (segments: SegmentModel) =>
 
 export interface Risk {
   label: string
-  tone: 'bad' | 'caution' | 'good'
+  tone: 'bad' | 'caution' | 'plain' | 'good'
 }
 
-/** At or above the cut-off counts as leaving; between the average and it is worth a look. */
+/** At or above the cut-off counts as leaving; clearly above the average is worth a look. */
 export function riskOf(chance: number, cutOff: number | null, base: number): Risk {
   if (cutOff !== null && chance >= cutOff) return { label: 'High risk', tone: 'bad' }
-  if (chance >= base) return { label: 'Above average', tone: 'caution' }
+  if (chance > 1.1 * base) return { label: 'Above average', tone: 'caution' }
+  if (chance > 0.9 * base) return { label: 'Average', tone: 'plain' }
   return { label: 'Low risk', tone: 'good' }
 }
 

@@ -168,7 +168,12 @@ function columnsOf(
         )
       },
     },
-    { name: 'score', label: 'Score', type: 'number' },
+    {
+      name: 'score',
+      label: 'Score',
+      type: 'number',
+      render: (value) => (typeof value === 'number' ? value.toFixed(1) : '–'),
+    },
   ]
 }
 

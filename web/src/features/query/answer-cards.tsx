@@ -64,7 +64,7 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
   const shape = shapeOf(answer, workspace)
   const kinds = chartsFor(shape, answer)
   const kind = kinds.find((one) => one === question.chart) ?? kinds[0] ?? 'table'
-  const columns = columnsOf(answer, workspace)
+  const columns = columnsOf(answer, workspace, question.filters.length > 0)
   return (
     <>
       {kind !== 'table' && (
@@ -93,6 +93,7 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
               workspace={workspace}
               from={query?.from ?? null}
               until={query?.to ?? null}
+              partial={question.filters.length > 0 || answer.rows.length < answer.num_rows}
             />
           </ChartCard>
         </Grid>
@@ -214,7 +215,11 @@ const pageOf = (rows: readonly Value[][], page: number) =>
   rows.slice(page * PAGE, (page + 1) * PAGE)
 
 /** Columns with periods by their names, and the word for the row of totals. */
-function columnsOf(answer: Answer, workspace: ReturnType<typeof useWorkspace>): TableColumn[] {
+function columnsOf(
+  answer: Answer,
+  workspace: ReturnType<typeof useWorkspace>,
+  conditioned: boolean, // Totals are of all rows; conditions on metrics do not touch them.
+): TableColumn[] {
   const { totals } = answer
   return answer.columns.map((column, index): TableColumn => {
     const dimension = findDimension(workspace, column.name)
@@ -223,7 +228,8 @@ function columnsOf(answer: Answer, workspace: ReturnType<typeof useWorkspace>): 
     return {
       ...column,
       render: (value, row) => {
-        if (row === totals) return index === 0 ? <b>All groups</b> : ''
+        if (row === totals)
+          return index === 0 ? <b>{conditioned ? 'All, also those left out' : 'All groups'}</b> : ''
         if (value === null) return 'not known'
         if (value === '') return '(empty)'
         if (grain !== undefined && typeof value === 'string') return formatBucket(grain, value)

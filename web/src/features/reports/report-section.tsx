@@ -86,6 +86,7 @@ export function ReportSection(props: { section: Section; workspace: Workspace; s
               workspace={workspace}
               from={section.query.from ?? null}
               until={section.query.to ?? null}
+              partial={cut}
               plots={1}
             />
           </div>
