@@ -56,6 +56,7 @@ void add_row(const MappedBatch& batch, const model::TableDef& table, std::size_t
       outcome.distinct[name].insert(fmt::format("{}", column.units[row]));
       continue;
     }
+    if (column.type == Type::Date || column.type == Type::Datetime) continue;
     outcome.sums[name] += column.units[row];
   }
   outcome.source_keys.emplace(batch.source_keys[row]);
