@@ -30,6 +30,7 @@ function(cip_module name)
   target_sources(cip_${name} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${headers})
   list(TRANSFORM arg_DEPS PREPEND cip_ OUTPUT_VARIABLE dep_targets)
   target_link_libraries(cip_${name} PUBLIC ${dep_targets} PRIVATE cip_warnings ${arg_LIBS})
+  cip_use_precompiled(cip_${name} cip_precompiled)
 
   if(tests)
     add_executable(cip_${name}_test ${tests})
@@ -38,6 +39,7 @@ function(cip_module name)
     # What is tested is compiled as it is shipped; the tests themselves need not be fast but soon
     # compiled: unoptimised they take half the time.
     target_compile_options(cip_${name}_test PRIVATE -O0)
+    cip_use_precompiled(cip_${name}_test cip_precompiled_test)
     gtest_discover_tests(cip_${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES
       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()

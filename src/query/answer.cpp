@@ -55,7 +55,7 @@ bool starts_formula(std::string_view text) {
 }
 
 void append_csv_text(std::string& csv, std::string_view text) {
-  const std::string safe = (starts_formula(text) ? "'" : "") + std::string(text);
+  const std::string safe = fmt::format("{}{}", starts_formula(text) ? "'" : "", text);
   if (safe.find_first_of(",\"\r\n") == std::string::npos) {
     csv += safe;
     return;

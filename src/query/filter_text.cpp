@@ -361,11 +361,13 @@ Result<Filter> parse_filter(std::string_view text) {
 
 std::string filter_text(const Filter& filter) {
   if (filter.kind == Filter::Kind::Test) return test_text(filter.test);
-  if (filter.kind == Filter::Kind::Not) return "not (" + filter_text(filter.parts.front()) + ")";
+  if (filter.kind == Filter::Kind::Not) {
+    return fmt::format("not ({})", filter_text(filter.parts.front()));
+  }
   std::vector<std::string> parts;
   for (const Filter& part : filter.parts) {
     const bool is_leaf = part.kind == Filter::Kind::Test || part.kind == Filter::Kind::Not;
-    parts.push_back(is_leaf ? filter_text(part) : "(" + filter_text(part) + ")");
+    parts.push_back(is_leaf ? filter_text(part) : fmt::format("({})", filter_text(part)));
   }
   return joined(parts, filter.kind == Filter::Kind::And ? " and " : " or ");
 }

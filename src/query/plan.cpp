@@ -352,7 +352,7 @@ std::vector<std::string> labels_of(const model::Dimension& dimension) {
   std::vector<std::string> labels;
   const std::vector<double>& bounds = dimension.buckets;
   for (std::size_t at = 0; at < bounds.size(); ++at) {
-    if (at == 0) labels.push_back("<" + number_text(bounds[0]));
+    if (at == 0) labels.push_back(fmt::format("<{}", number_text(bounds[0])));
     const bool is_last = at + 1 == bounds.size();
     const bool is_whole = is_last || (bounds[at] == std::floor(bounds[at]) &&
                                       bounds[at + 1] == std::floor(bounds[at + 1]));
