@@ -56,7 +56,8 @@ FieldEnd field_end(std::string_view text, std::size_t at, CsvChars chars, bool i
 struct Agreement {
   std::size_t num_agreeing = 0;
   std::size_t num_fields = 0;
-  auto operator<=>(const Agreement&) const = default;
+  auto operator<=>(const Agreement&) const =
+      default;  // NOLINT(modernize-use-nullptr): a false alarm.
 };
 
 Agreement agreement_of(std::string_view text, CsvChars chars, bool is_last) {

@@ -44,7 +44,7 @@ struct FeatureTable {
 Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional<Days> as_of,
                                     const query::Filter& where = {});
 
-/// The numbers of one metric per customer over [from, to), 0 for those it has none for.
+/// The numbers of one metric per customer over [from, to); customers it has none for are left out.
 Result<std::unordered_map<std::int64_t, double>> metric_by_customer(const query::Dataset& dataset,
                                                                     std::string_view metric,
                                                                     std::optional<Days> from,
