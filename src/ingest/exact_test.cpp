@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <compare>
+
 #include "base/number.h"
 
 namespace cip::ingest {
@@ -64,7 +66,7 @@ RC_GTEST_PROP(Exact, AgreesWithIntegerArithmetic, (std::int32_t left, std::int32
   RC_ASSERT(exact_units(multiply(a, b).value(), 5) == product);
   const std::int64_t sum = std::int64_t{left} * 10 + right;
   RC_ASSERT(exact_units(add(a, b).value(), 3) == sum);
-  RC_ASSERT((compare(a, b) < 0) == (std::int64_t{left} * 10 < right));
+  RC_ASSERT(std::is_lt(compare(a, b)) == (std::int64_t{left} * 10 < right));
 }
 
 }  // namespace

@@ -164,8 +164,10 @@ std::string identity_of(const Candidate& a, const Candidate& b, std::span<const 
   return {};
 }
 
-void judge_pairs(const std::vector<Candidate>& candidates, std::span<const double> targets,
-                 const std::string& target_name, LeakageReport& report) {
+// Why a candidate is left out together with another; empty where it may stay.
+std::vector<std::string> reasons_of_pairs(const std::vector<Candidate>& candidates,
+                                          std::span<const double> targets,
+                                          const std::string& target_name) {
   std::vector<std::string> reasons(candidates.size());
   for (std::size_t a = 0; a < candidates.size(); ++a) {
     for (std::size_t b = a + 1; b < candidates.size(); ++b) {
@@ -178,6 +180,12 @@ void judge_pairs(const std::vector<Candidate>& candidates, std::span<const doubl
       }
     }
   }
+  return reasons;
+}
+
+void judge_pairs(const std::vector<Candidate>& candidates, std::span<const double> targets,
+                 const std::string& target_name, LeakageReport& report) {
+  const auto reasons = reasons_of_pairs(candidates, targets, target_name);
   for (std::size_t at = 0; at < candidates.size(); ++at) {
     if (reasons[at].empty()) continue;
     report.excluded.push_back({candidates[at].feature->spec.name, reasons[at]});

@@ -69,7 +69,8 @@ class RidgeLearner final : public Learner {
 // Half the squared coefficients plus C times the log-loss; the intercept comes last and is free.
 class PenalisedLogLoss {
  public:
-  PenalisedLogLoss(Rows x, Eigen::Map<const Vector> y, double c) : x_(x), y_(y), c_(c) {}
+  PenalisedLogLoss(const Rows& x, const Eigen::Map<const Vector>& y, double c)
+      : x_(x), y_(y), c_(c) {}
 
   [[nodiscard]] double at(const Vector& weights) const {
     const Vector scores = scores_of(weights);

@@ -65,8 +65,7 @@ std::string digest_of(const TestFolder& folder) {
         "SELECT count(*), sum(row_hash % 1000003), sum(sale_id) FROM sales",
         "SELECT count(*), sum(length(raw)), sum(record_no) FROM etl_reject",
         "SELECT count(*), 0, 0 FROM etl_reject_error",
-        "SELECT count(*), sum(loaded), 0 FROM etl_metadata WHERE status = "
-        "'complete'"}) {
+        "SELECT count(*), sum(loaded), 0 FROM etl_metadata WHERE status = 'complete'"}) {
     const auto read = (*connection)->visit({sql}, [&text](const sql::RowView& row) -> Result<void> {
       text += fmt::format("{} {} {}\n", row.integer(0), row.integer(1), row.integer(2));
       return {};

@@ -16,7 +16,8 @@ namespace cip::warehouse {
 struct Fingerprint {
   std::uint64_t high = 0;
   std::uint64_t low = 0;
-  auto operator<=>(const Fingerprint&) const = default;
+  auto operator<=>(const Fingerprint&) const =
+      default;  // NOLINT(modernize-use-nullptr): a false alarm.
 };
 
 [[nodiscard]] Fingerprint fingerprint_of(std::string_view text) noexcept;

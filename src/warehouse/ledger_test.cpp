@@ -21,7 +21,7 @@ class LedgerTest : public testing::Test {
     ASSERT_TRUE(prepare_schema(*connection_, model_));
   }
 
-  LoadSpec spec_of(const std::string& sha256) const {
+  [[nodiscard]] LoadSpec spec_of(const std::string& sha256) const {
     LoadSpec spec;
     spec.source_id = "shop";
     spec.file_name = sha256 + ".csv";

@@ -32,7 +32,7 @@ class LoadTest : public testing::Test {
     EXPECT_TRUE(prepare_schema(*connection_, model_));
   }
 
-  LoadSpec spec_of(std::vector<LoadTable> tables) const {
+  [[nodiscard]] LoadSpec spec_of(std::vector<LoadTable> tables) const {
     LoadSpec spec;
     spec.source_id = "shop";
     spec.file_name = "sales.csv";

@@ -98,6 +98,7 @@ Result<std::vector<Reading>> readings_of(sql::Connection& connection,
 Result<frame::Table> read_table(sql::Connection& connection, const model::TableDef& table) {
   CIP_TRY_ASSIGN(std::vector<Reading> columns, readings_of(connection, table));
   std::vector<std::string> names;
+  names.reserve(columns.size());
   for (const Reading& column : columns) names.push_back(sql::quoted(column.name));
   const std::string sql =
       fmt::format("SELECT {} FROM {}", joined(names, ", "), sql::quoted(table.name));
@@ -113,6 +114,7 @@ Result<frame::Table> read_table(sql::Connection& connection, const model::TableD
     return {};
   }));
   std::vector<frame::Column> built;
+  built.reserve(columns.size());
   for (Reading& column : columns) built.push_back(std::move(column.builder).build());
   return frame::Table::make(std::move(built));
 }
