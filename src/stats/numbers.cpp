@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stats/order.h"
+
 namespace cip::stats {
 
 std::vector<double> sorted_present(std::span<const double> values) {
@@ -11,7 +13,7 @@ std::vector<double> sorted_present(std::span<const double> values) {
   for (const double value : values) {
     if (!std::isnan(value)) present.push_back(value);
   }
-  std::ranges::sort(present);
+  sort_numbers(present);
   return present;
 }
 
