@@ -324,10 +324,10 @@ struct Loader {
     plan.spec.file_name = of.label;
     plan.spec.started_at = now_us();
     CIP_TRY_ASSIGN(plan.spec.file_sha256, sha256_of_file(file));
-    CIP_TRY_ASSIGN(const auto published, warehouse::find_published(database, plan.spec.file_sha256,
-                                                                   mapping.hash, mapping.source));
-    if (published && !options.again) {
-      unchanged_files.push_back(JsonObject{{"file", of.label}, {"run_id", *published}});
+    CIP_TRY_ASSIGN(const auto known, warehouse::find_known(database, plan.spec.file_sha256,
+                                                           mapping.hash, mapping.source));
+    if (known && !options.again) {
+      unchanged_files.push_back(JsonObject{{"file", of.label}, {"run_id", known->run_id}});
       return {};
     }
     const auto begin = std::chrono::steady_clock::now();

@@ -51,47 +51,65 @@ Run run_at(const sql::RowView& row) {
   run.counts.skipped = count_at(row, 15);
   run.score = {number_at(row, 16), row.number(17)};
   run.bytes_in = count_at(row, 18);
+  run.kind = text_at(row, 19);
+  run.message = text_at(row, 20);
   return run;
+}
+
+constexpr std::string_view kRunColumns =
+    "run_id, source_id, table_name, file_name, file_sha256, mapping_version, started_at, "
+    "finished_at, status, records_found, loaded, updated, unchanged, duplicates, rejected, "
+    "skipped, score, coverage, bytes_in, kind, message";
+
+Result<std::vector<Run>> runs_of(sql::Connection& connection, const sql::Statement& statement) {
+  std::vector<Run> found;
+  CIP_TRY(connection.visit(statement, [&found](const sql::RowView& row) -> Result<void> {
+    found.push_back(run_at(row));
+    return {};
+  }));
+  return found;
 }
 
 }  // namespace
 
 Result<std::vector<Run>> runs(sql::Connection& connection, std::int64_t limit) {
-  std::vector<Run> found;
-  CIP_TRY(connection.visit(
-      {"SELECT run_id, source_id, table_name, file_name, file_sha256, mapping_version, started_at, "
-       "finished_at, status, records_found, loaded, updated, unchanged, duplicates, rejected, "
-       "skipped, score, coverage, bytes_in FROM etl_metadata WHERE run_id IN "
-       "(SELECT DISTINCT run_id FROM etl_metadata ORDER BY run_id DESC LIMIT ?) "
-       "ORDER BY run_id DESC, rowid",
-       {limit}},
-      [&found](const sql::RowView& row) -> Result<void> {
-        found.push_back(run_at(row));
-        return {};
-      }));
-  return found;
+  return runs_of(connection,
+                 {fmt::format("SELECT {} FROM etl_metadata WHERE run_id IN (SELECT DISTINCT run_id "
+                              "FROM etl_metadata ORDER BY run_id DESC LIMIT ?) "
+                              "ORDER BY run_id DESC, rowid",
+                              kRunColumns),
+                  {limit}});
 }
 
-Result<std::optional<std::int64_t>> find_published(sql::Connection& connection,
-                                                   const std::string& file_sha256,
-                                                   const std::string& mapping_version,
-                                                   const std::string& source_id) {
-  std::optional<std::int64_t> run_id;
+Result<std::vector<Run>> find_run(sql::Connection& connection, std::int64_t run_id) {
+  return runs_of(
+      connection,
+      {fmt::format("SELECT {} FROM etl_metadata WHERE run_id = ? ORDER BY rowid", kRunColumns),
+       {run_id}});
+}
+
+Result<std::optional<KnownFile>> find_known(sql::Connection& connection,
+                                            const std::string& file_sha256,
+                                            const std::string& mapping_version,
+                                            const std::string& source_id) {
+  std::optional<KnownFile> known;
   CIP_TRY(connection.visit(
-      {"SELECT run_id FROM etl_metadata WHERE file_sha256 = ? AND mapping_version = ? AND "
-       "source_id = ? AND status IN ('complete', 'partial') ORDER BY run_id DESC LIMIT 1",
+      {"SELECT run_id, status FROM etl_metadata WHERE file_sha256 = ? AND mapping_version = ? AND "
+       "source_id = ? AND kind = 'load' AND status IN ('complete', 'partial', 'held', 'undone') "
+       "ORDER BY run_id DESC LIMIT 1",
        {file_sha256, mapping_version, source_id}},
-      [&run_id](const sql::RowView& row) -> Result<void> {
-        run_id = row.integer(0);
+      [&known](const sql::RowView& row) -> Result<void> {
+        known = KnownFile{row.integer(0), text_at(row, 1)};
         return {};
       }));
-  return run_id;
+  return known;
 }
 
 Result<std::optional<LastPublished>> last_published(sql::Connection& connection) {
   std::optional<LastPublished> last;
   CIP_TRY(connection.visit({"SELECT run_id, finished_at FROM etl_metadata WHERE status IN "
-                            "('complete', 'partial') ORDER BY run_id DESC LIMIT 1"},
+                            "('complete', 'partial') ORDER BY finished_at DESC, run_id DESC "
+                            "LIMIT 1"},
                            [&last](const sql::RowView& row) -> Result<void> {
                              last = LastPublished{row.integer(0), instant_at(row, 1).value_or(0)};
                              return {};
@@ -100,7 +118,7 @@ Result<std::optional<LastPublished>> last_published(sql::Connection& connection)
 }
 
 Result<std::int64_t> record_failure(sql::Connection& connection, const LoadSpec& spec,
-                                    Micros finished_at) {
+                                    Micros finished_at, std::string message) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   Run run;
   CIP_TRY_ASSIGN(run.run_id, next_run_id(connection));
@@ -111,6 +129,8 @@ Result<std::int64_t> record_failure(sql::Connection& connection, const LoadSpec&
   run.started_at = spec.started_at;
   run.finished_at = finished_at;
   run.status = kFailed;
+  run.kind = spec.kind;
+  run.message = std::move(message);
   for (const LoadTable& table : spec.tables) {
     run.counts.table = table.table;
     CIP_TRY(write_run(connection, run));

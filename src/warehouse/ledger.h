@@ -21,6 +21,9 @@ inline constexpr std::string_view kComplete = "complete";
 inline constexpr std::string_view kPartial = "partial";          // Published, many rejects.
 inline constexpr std::string_view kInterrupted = "interrupted";  // Died; nothing was published.
 inline constexpr std::string_view kFailed = "failed";            // Rolled back, with an error.
+inline constexpr std::string_view kHeld = "held";                // Kept in staging until decided.
+inline constexpr std::string_view kDiscarded = "discarded";      // Was held, and thrown away.
+inline constexpr std::string_view kUndone = "undone";            // Was published, and taken back.
 
 /// One row of etl_metadata.
 struct Run {
@@ -35,7 +38,12 @@ struct Run {
   TableCounts counts;  // With the name of the table.
   Score score;
   std::uint64_t bytes_in = 0;
+  std::string kind = std::string(kLoad);
+  std::string message = {};  // Why it failed, or what it did beside counting records.
 };
+
+/// The rows of one run, in the order of its tables; none if there is no such run.
+Result<std::vector<Run>> find_run(sql::Connection& connection, std::int64_t run_id);
 
 /// The last `limit` runs, newest first; a run's tables in the order of the load. Interrupted and
 /// failed runs are among them.
@@ -44,11 +52,16 @@ struct Run {
 ///                                                       ours
 Result<std::vector<Run>> runs(sql::Connection& connection, std::int64_t limit);
 
-/// The run that published this content with this mapping, if there is one.
-Result<std::optional<std::int64_t>> find_published(sql::Connection& connection,
-                                                   const std::string& file_sha256,
-                                                   const std::string& mapping_version,
-                                                   const std::string& source_id);
+/// The newest run of this content with this mapping that was published, is held, or was undone: in
+/// all three cases there is nothing to do until somebody says so.
+struct KnownFile {
+  std::int64_t run_id = 0;
+  std::string status;
+};
+Result<std::optional<KnownFile>> find_known(sql::Connection& connection,
+                                            const std::string& file_sha256,
+                                            const std::string& mapping_version,
+                                            const std::string& source_id);
 
 /// The last run that published anything, if there is one, and when it finished.
 struct LastPublished {
@@ -58,9 +71,9 @@ struct LastPublished {
 Result<std::optional<LastPublished>> last_published(sql::Connection& connection);
 
 /// Writes a run that failed as a whole into the ledger, one row per table of the spec, in its own
-/// transaction. `finished_at` is when it failed. Returns the run's id.
+/// transaction. `finished_at` is when it failed, `message` why. Returns the run's id.
 Result<std::int64_t> record_failure(sql::Connection& connection, const LoadSpec& spec,
-                                    Micros finished_at);
+                                    Micros finished_at, std::string message = "");
 
 /// One row of data_quality_log.
 struct LoggedRule {

@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 #include "warehouse/cell.h"
+#include "warehouse/rejects.h"
+#include "warehouse/spill_file.h"
 #include "warehouse/staged_reject.h"
 
 namespace cip::warehouse {
 namespace {
-
-constexpr std::string_view kOpen = "open";
 
 std::int64_t count_value(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
@@ -17,6 +17,8 @@ Result<std::int64_t> next_id(sql::Connection& connection, const char* sql) {
   CIP_TRY_ASSIGN(const Value id, connection.value_of({sql}));
   return std::get<std::int64_t>(id);
 }
+
+}  // namespace
 
 Result<void> write_faults(sql::Writer& writer, std::int64_t reject_id,
                           std::span<const ingest::RowFault> faults) {
@@ -26,8 +28,6 @@ Result<void> write_faults(sql::Writer& writer, std::int64_t reject_id,
   }
   return {};
 }
-
-}  // namespace
 
 Result<std::int64_t> next_run_id(sql::Connection& connection) {
   return next_id(connection, "SELECT coalesce(max(run_id), 0) + 1 FROM etl_metadata");
@@ -53,14 +53,29 @@ Result<void> write_run(sql::Connection& connection, const Run& run) {
                      "INSERT INTO etl_metadata (run_id, source_id, table_name, file_name, "
                      "file_sha256, mapping_version, started_at, finished_at, status, "
                      "records_found, loaded, updated, unchanged, duplicates, rejected, skipped, "
-                     "score, coverage, bytes_in) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  CIP_TRY(writer->write(std::array<sql::Param, 19>{
-      run.run_id, run.source_id, counts.table, run.file_name, run.file_sha256, run.mapping_version,
-      started_at, finished, run.status, count_value(counts.found), count_value(counts.loaded),
-      count_value(counts.updated), count_value(counts.unchanged), count_value(counts.duplicates),
-      count_value(counts.rejected), count_value(counts.skipped), score, run.score.coverage,
-      count_value(run.bytes_in)}));
+                     "score, coverage, bytes_in, kind, message) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  CIP_TRY(writer->write(std::array<sql::Param, 21>{run.run_id,
+                                                   run.source_id,
+                                                   counts.table,
+                                                   run.file_name,
+                                                   run.file_sha256,
+                                                   run.mapping_version,
+                                                   started_at,
+                                                   finished,
+                                                   run.status,
+                                                   count_value(counts.found),
+                                                   count_value(counts.loaded),
+                                                   count_value(counts.updated),
+                                                   count_value(counts.unchanged),
+                                                   count_value(counts.duplicates),
+                                                   count_value(counts.rejected),
+                                                   count_value(counts.skipped),
+                                                   score,
+                                                   run.score.coverage,
+                                                   count_value(run.bytes_in),
+                                                   run.kind,
+                                                   run.message}));
   return {};
 }
 
@@ -93,31 +108,48 @@ Result<void> write_skips(sql::Connection& connection, std::int64_t run_id, const
   return {};
 }
 
+Result<void> write_reading(sql::Connection& connection, std::int64_t run_id,
+                           const LoadTable& table) {
+  if (table.reading.empty()) return {};
+  return connection.execute(
+      {"INSERT INTO etl_reading (run_id, table_name, reading) VALUES (?, ?, ?)",
+       {run_id, table.table, table.reading}});
+}
+
+Result<void> supersede_rejects(sql::Connection& connection, std::int64_t run_id,
+                               const LoadSpec& spec, const std::string& table, Micros at) {
+  return connection.execute(
+      {"UPDATE etl_reject SET status = 'superseded', replay_run_id = ?, changed_at = ? WHERE "
+       "source_id = ? AND table_name = ? AND status IN ('open', 'repaired') AND run_id <> ? AND "
+       "(file_name = ? OR file_sha256 = ?)",
+       {run_id, ledger_time(at), spec.source_id, table, run_id, spec.file_name, spec.file_sha256}});
+}
+
 Result<std::uint64_t> write_rejects(sql::Connection& connection, std::int64_t run_id,
-                                    const LoadSpec& spec, const std::string& table,
-                                    const SpillFile& rejects) {
-  CIP_TRY_ASSIGN(const auto reject_writer,
-                 connection.prepare(
-                     "INSERT INTO etl_reject (reject_id, run_id, source_id, table_name, file_name, "
-                     "file_sha256, record_no, line_first, line_last, byte_first, byte_last, raw, "
-                     "stage, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  CIP_TRY_ASSIGN(const auto error_writer,
-                 connection.prepare("INSERT INTO etl_reject_error (reject_id, stage, code, "
-                                    "column_name, source_column, value, expected) VALUES "
-                                    "(?, ?, ?, ?, ?, ?, ?)"));
+                                    const LoadSpec& spec, const StagedTable& staged) {
+  const std::string& table = staged.counts.table;
+  CIP_TRY_ASSIGN(
+      const auto reject_writer,
+      connection.prepare(
+          "INSERT INTO etl_reject (reject_id, run_id, source_id, table_name, file_name, "
+          "file_sha256, record_no, line_first, line_last, byte_first, byte_last, raw, "
+          "stage, status, mapping_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?)"));
+  CIP_TRY_ASSIGN(const auto error_writer, connection.prepare(kInsertFault));
   CIP_TRY_ASSIGN(std::int64_t reject_id,
                  next_id(connection, "SELECT coalesce(max(reject_id), 0) + 1 FROM etl_reject"));
-  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(rejects.path()));
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged.rejects));
   std::uint64_t num_rejects = 0;
   for (; !reader.is_done(); ++num_rejects, ++reject_id) {
     CIP_TRY_ASSIGN(const std::string_view record, reader.next());
     const StagedReject reject = decode_reject(record);
     const std::string_view stage = reject.faults.empty() ? "" : reject.faults.front().stage;
-    CIP_TRY(reject_writer->write(std::array<sql::Param, 14>{
+    CIP_TRY(reject_writer->write(std::array<sql::Param, 15>{
         reject_id, run_id, spec.source_id, table, spec.file_name, spec.file_sha256,
         count_value(reject.place.record_no), count_value(reject.place.line_first),
         count_value(reject.place.line_last), count_value(reject.place.byte_first),
-        count_value(reject.place.byte_last), sql::Bytes{reject.raw}, stage, kOpen}));
+        count_value(reject.place.byte_last), sql::Bytes{reject.raw}, stage, kOpen,
+        spec.mapping_version}));
     CIP_TRY(write_faults(*error_writer, reject_id, reject.faults));
   }
   return num_rejects;

@@ -15,7 +15,7 @@
 #include "sql/connection.h"
 #include "warehouse/ledger.h"
 #include "warehouse/load.h"
-#include "warehouse/spill_file.h"
+#include "warehouse/staged_table.h"
 
 namespace cip::warehouse {
 
@@ -34,9 +34,24 @@ Result<void> write_rules(sql::Connection& connection, std::int64_t run_id,
 Result<void> write_skips(sql::Connection& connection, std::int64_t run_id, const LoadTable& table,
                          std::span<const std::uint64_t> counts);
 
+/// The statement write_faults() wants prepared.
+inline constexpr const char* kInsertFault =
+    "INSERT INTO etl_reject_error (reject_id, stage, code, column_name, source_column, value, "
+    "expected) VALUES (?, ?, ?, ?, ?, ?, ?)";
+Result<void> write_faults(sql::Writer& writer, std::int64_t reject_id,
+                          std::span<const ingest::RowFault> faults);
+
+/// How the records of a table were read; nothing if nobody said.
+Result<void> write_reading(sql::Connection& connection, std::int64_t run_id,
+                           const LoadTable& table);
+
 /// Writes the rejects of a table with their faults. Returns how many there were.
 Result<std::uint64_t> write_rejects(sql::Connection& connection, std::int64_t run_id,
-                                    const LoadSpec& spec, const std::string& table,
-                                    const SpillFile& rejects);
+                                    const LoadSpec& spec, const StagedTable& staged);
+
+/// The open rejects that earlier loads of the same file, or of a file of the same name, left in a
+/// table: this load has judged those records anew.
+Result<void> supersede_rejects(sql::Connection& connection, std::int64_t run_id,
+                               const LoadSpec& spec, const std::string& table, Micros at);
 
 }  // namespace cip::warehouse

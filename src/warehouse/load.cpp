@@ -1,12 +1,16 @@
 #include "warehouse/load.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "base/text.h"
+#include "warehouse/held_run.h"
 #include "warehouse/known_values.h"
 #include "warehouse/ledger_writer.h"
+#include "warehouse/replay_writer.h"
 #include "warehouse/run_folder.h"
 #include "warehouse/table_publish.h"
 #include "warehouse/table_stage.h"
@@ -85,6 +89,20 @@ Result<void> record_leftover(sql::Connection& connection, const RunMarker& marke
   return {};
 }
 
+// A held run whose decision was written, and whose folder the process could not remove any more.
+Result<void> remove_settled(sql::Connection& connection, const RunFolder& folder,
+                            const std::filesystem::path& staging) {
+  for (const std::int64_t run_id : folder.kept()) {
+    CIP_TRY_ASSIGN(const Value is_held,
+                   connection.value_of({"SELECT EXISTS (SELECT 1 FROM etl_metadata WHERE run_id = "
+                                        "? AND status = 'held')",
+                                        {run_id}}));
+    std::error_code ignored;
+    if (is_held != Value(1)) std::filesystem::remove_all(held_folder(staging, run_id), ignored);
+  }
+  return {};
+}
+
 Result<void> record_leftovers(sql::Connection& connection, const std::vector<RunMarker>& markers) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   for (const RunMarker& marker : markers) CIP_TRY(record_leftover(connection, marker));
@@ -103,9 +121,24 @@ RunMarker marker_of(const LoadSpec& spec, std::int64_t run_id) {
   return marker;
 }
 
+// The lower end of the 95 % interval for the share of rejects among all records like these.
+// Method:  Wilson's score interval. Source: E. B. Wilson, J. Am. Stat. Assoc. 22 (1927), 209-212.
+double wilson_lower(double num_rejected, double num_found) {
+  constexpr double kZ = 1.959964;
+  const double share = num_rejected / num_found;
+  const double spread =
+      kZ * std::sqrt(share * (1 - share) / num_found + kZ * kZ / (4 * num_found * num_found));
+  return (share + kZ * kZ / (2 * num_found) - spread) / (1 + kZ * kZ / num_found);
+}
+
+// A few bad records of a few say little about the rest, unless they are so many that chance is no
+// explanation.
 bool is_over(const ingest::TableLimit& limit, const TableCounts& counts) {
-  return counts.found >= limit.min_records &&
-         static_cast<double>(counts.rejected) > limit.share * static_cast<double>(counts.found);
+  if (counts.found == 0) return false;
+  const auto num_rejected = static_cast<double>(counts.rejected);
+  const auto num_found = static_cast<double>(counts.found);
+  if (num_rejected <= limit.share * num_found) return false;
+  return counts.found >= limit.min_records || wilson_lower(num_rejected, num_found) > limit.share;
 }
 
 }  // namespace
@@ -119,10 +152,13 @@ struct Load::Impl {
         known(at, of) {}
 
   Result<void> open_stages();
+  void take_staged();
   Result<void> check_before(const Publication& publication) const;
-  Result<void> write_ledger(const Publication& publication, LoadReport& report);
+  [[nodiscard]] Result<void> check_limits() const;
   Result<TableReport> report_on(std::size_t at, const TableCounts& counts,
                                 const Publication& publication, LoadReport& report) const;
+  Result<void> write_rejects_of(std::size_t at, const std::vector<std::uint64_t>& outdated);
+  Result<void> write_runs(const Publication& publication, Micros now, const LoadReport& report);
 
   sql::Connection* connection;
   const model::Model* model;
@@ -130,7 +166,9 @@ struct Load::Impl {
   RunFolder folder;
   std::int64_t run_id = 0;
   KnownColumns known;
-  std::vector<TableStage> stages;
+  std::vector<TableStage> stages;   // Of a run that is being staged ...
+  std::vector<StagedTable> staged;  // ... and what they left, or what was held.
+  std::optional<HeldRun> was_held;
   bool is_over = false;  // Published, or dead after a failure.
 };
 
@@ -163,6 +201,7 @@ Result<Load> Load::begin(sql::Connection& connection, const model::Model& model,
   // file was read.
   CIP_TRY(record_leftovers(connection, folder.leftovers()));
   CIP_TRY(folder.clear());
+  CIP_TRY(remove_settled(connection, folder, spec.staging));
 
   auto impl = std::make_unique<Impl>(connection, model, std::move(spec), std::move(folder));
   CIP_TRY_ASSIGN(impl->run_id, next_run_id(connection));
@@ -180,17 +219,37 @@ Result<void> Load::stage(std::size_t table, const ingest::MappedBatch& batch) {
   return staged;
 }
 
+void Load::Impl::take_staged() {
+  if (was_held) return;
+  for (const TableStage& stage : stages) staged.push_back(stage.staged());
+}
+
+void Load::set_reading(std::size_t table, std::string reading) {
+  CIP_EXPECTS(table < impl_->spec.tables.size());
+  impl_->spec.tables[table].reading = std::move(reading);
+}
+
 std::vector<TableCounts> Load::counts() const {
   std::vector<TableCounts> counts;
   for (const TableStage& stage : impl_->stages) counts.push_back(stage.counts());
   return counts;
 }
 
+bool Load::must_be_held() const {
+  for (std::size_t at = 0; at < impl_->stages.size(); ++at) {
+    const ingest::TableLimit& limit = impl_->spec.tables[at].limit;
+    const bool is_hold = limit.policy == ingest::TableLimit::Policy::Hold;
+    if (is_hold && is_over(limit, impl_->stages[at].counts())) return true;
+  }
+  return false;
+}
+
 Result<std::vector<TableCounts>> Load::preview() {
   CIP_EXPECTS(!impl_->is_over);
   std::vector<TableCounts> counts;
-  for (const TableStage& stage : impl_->stages) {
-    TablePublish table(*impl_->connection, stage);
+  for (std::size_t at = 0; at < impl_->stages.size(); ++at) {
+    const StagedTable staged = impl_->stages[at].staged();
+    TablePublish table(*impl_->connection, staged, impl_->spec.tables[at]);
     CIP_TRY(table.compare());
     counts.push_back(table.counts());
   }
@@ -199,18 +258,9 @@ Result<std::vector<TableCounts>> Load::preview() {
 
 // What can be said without the database.
 Result<void> Load::Impl::check_before(const Publication& publication) const {
-  CIP_EXPECTS(publication.records_read.empty() || publication.records_read.size() == stages.size());
-  for (std::size_t at = 0; at < stages.size(); ++at) {
-    const TableCounts& counts = stages[at].counts();
-    const bool is_held = spec.tables[at].limit.policy == ingest::TableLimit::Policy::Hold;
-    if (is_held && warehouse::is_over(spec.tables[at].limit, counts)) {
-      return fail(Errc::Conflict,
-                  fmt::format("table '{}' is held back: {} of {} records were rejected, more than "
-                              "{:.0f} %; mend the file or the mapping, or let the mapping load the "
-                              "rest (policy = \"partial\")",
-                              counts.table, counts.rejected, counts.found,
-                              spec.tables[at].limit.share * 100));
-    }
+  CIP_EXPECTS(publication.records_read.empty() || publication.records_read.size() == staged.size());
+  for (std::size_t at = 0; at < staged.size(); ++at) {
+    const TableCounts& counts = staged[at].counts;
     if (publication.records_read.empty() || publication.records_read[at] == counts.found) continue;
     return fail(Errc::Conflict,
                 fmt::format("accounting does not balance: {} records were read for table '{}', {} "
@@ -220,43 +270,69 @@ Result<void> Load::Impl::check_before(const Publication& publication) const {
   return {};
 }
 
+// A load that nobody has looked at stops at the limit of its source.
+Result<void> Load::Impl::check_limits() const {
+  for (std::size_t at = 0; at < staged.size(); ++at) {
+    const TableCounts& counts = staged[at].counts;
+    const ingest::TableLimit& limit = spec.tables[at].limit;
+    if (limit.policy != ingest::TableLimit::Policy::Hold || !warehouse::is_over(limit, counts)) {
+      continue;
+    }
+    return fail(Errc::Conflict,
+                fmt::format("table '{}' is held back: {} of {} records were rejected, more than "
+                            "{:.0f} %; mend the file or the mapping, or let the mapping load the "
+                            "rest (policy = \"partial\")",
+                            counts.table, counts.rejected, counts.found, limit.share * 100));
+  }
+  return {};
+}
+
 Result<TableReport> Load::Impl::report_on(std::size_t at, const TableCounts& counts,
                                           const Publication& publication,
                                           LoadReport& report) const {
-  std::vector<ingest::RuleCount> rules = stages[at].rule_counts();
-  for (const ingest::RuleCount& rule : publication.rules) {
+  std::vector<ingest::RuleCount> rules = staged[at].rules;
+  for (const ingest::RuleCount& rule : was_held ? was_held->rules : publication.rules) {
     if (rule.table == counts.table) rules.push_back(rule);
   }
   TableReport table{.counts = counts, .score = {}, .is_partial = false};
   if (publication.score) table.score = publication.score(counts, rules);
   table.is_partial = warehouse::is_over(spec.tables[at].limit, counts);
-  CIP_TRY(write_rules(*connection, run_id, spec.source_id, rules));
   report.rules.insert(report.rules.end(), rules.begin(), rules.end());
   return table;
 }
 
-Result<void> Load::Impl::write_ledger(const Publication& publication, LoadReport& report) {
-  for (std::size_t at = 0; at < stages.size(); ++at) {
-    CIP_TRY(write_skips(*connection, run_id, spec.tables[at], stages[at].skips()));
-    const std::string& table = stages[at].table().name;
-    CIP_TRY_ASSIGN(const std::uint64_t num_rejects,
-                   write_rejects(*connection, run_id, spec, table, stages[at].rejects()));
-    if (num_rejects != stages[at].counts().rejected) {
-      return fail(Errc::Conflict,
-                  fmt::format("accounting does not balance: table '{}' rejected {} records and "
-                              "kept {} of them; nothing was published",
-                              table, stages[at].counts().rejected, num_rejects));
-    }
+Result<void> Load::Impl::write_rejects_of(std::size_t at,
+                                          const std::vector<std::uint64_t>& outdated) {
+  const LoadTable& table = spec.tables[at];
+  const bool is_replay = spec.kind == kReplay;
+  CIP_TRY_ASSIGN(const std::uint64_t num_rejects,
+                 is_replay ? write_replay(*connection, run_id, spec, table, staged[at], outdated)
+                           : write_rejects(*connection, run_id, spec, staged[at]));
+  if (num_rejects != staged[at].counts.rejected) {
+    return fail(Errc::Conflict,
+                fmt::format("accounting does not balance: table '{}' rejected {} records and kept "
+                            "{} of them; nothing was published",
+                            table.table, staged[at].counts.rejected, num_rejects));
   }
-  const Micros finished_at = publication.now();
+  return is_replay ? Result<void>{} : write_reading(*connection, run_id, table);
+}
+
+Result<void> Load::Impl::write_runs(const Publication& publication, Micros now,
+                                    const LoadReport& report) {
+  CIP_TRY(connection->execute(
+      {"DELETE FROM etl_metadata WHERE run_id = ? AND status = 'held'", {run_id}}));
   for (const TableReport& table : report.tables) {
     Run run = run_of(marker_of(spec, run_id), table.counts.table);
-    run.finished_at = finished_at;
+    run.finished_at = now;
     run.status = table.is_partial ? kPartial : kComplete;
+    if (report.is_held) run.status = kHeld;
+    run.kind = spec.kind;
     run.counts = table.counts;
     run.score = table.score;
-    run.bytes_in = publication.bytes_in;
+    run.bytes_in = was_held ? was_held->bytes_in : publication.bytes_in;
     CIP_TRY(write_run(*connection, run));
+    if (report.is_held || spec.kind != kLoad) continue;
+    CIP_TRY(supersede_rejects(*connection, run_id, spec, table.counts.table, now));
   }
   return {};
 }
@@ -264,7 +340,9 @@ Result<void> Load::Impl::write_ledger(const Publication& publication, LoadReport
 Result<LoadReport> Load::publish(const Publication& publication) {
   CIP_EXPECTS(!impl_->is_over && publication.now != nullptr);
   impl_->is_over = true;
+  impl_->take_staged();
   CIP_TRY(impl_->check_before(publication));
+  if (!publication.is_decided) CIP_TRY(impl_->check_limits());
   sql::Connection& connection = *impl_->connection;
   Progress& progress = publication.progress != nullptr ? *publication.progress : no_progress();
 
@@ -272,17 +350,72 @@ Result<LoadReport> Load::publish(const Publication& publication) {
   report.run_id = impl_->run_id;
   CIP_TRY_ASSIGN(const BulkMode mode, BulkMode::enter(connection));
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
-  for (std::size_t at = 0; at < impl_->stages.size(); ++at) {
-    TablePublish table(connection, impl_->stages[at]);
+  for (std::size_t at = 0; at < impl_->staged.size(); ++at) {
+    TablePublish table(connection, impl_->staged[at], impl_->spec.tables[at]);
     CIP_TRY(table.compare());
     CIP_TRY(table.write(impl_->run_id, progress));
     CIP_TRY(table.check_balance());
     CIP_TRY_ASSIGN(TableReport written, impl_->report_on(at, table.counts(), publication, report));
     report.tables.push_back(std::move(written));
+    CIP_TRY(
+        write_skips(connection, impl_->run_id, impl_->spec.tables[at], impl_->staged[at].skips));
+    CIP_TRY(impl_->write_rejects_of(at, table.outdated()));
   }
-  CIP_TRY(impl_->write_ledger(publication, report));
+  CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
+  CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  CIP_TRY(transaction.commit());
+  if (impl_->was_held) CIP_TRY(impl_->folder.remove());
+  return report;
+}
+
+Result<LoadReport> Load::hold(const Publication& publication) {
+  CIP_EXPECTS(!impl_->is_over && !impl_->was_held && publication.now != nullptr);
+  impl_->is_over = true;
+  impl_->take_staged();
+  CIP_TRY(impl_->check_before(publication));
+  sql::Connection& connection = *impl_->connection;
+  LoadReport report;
+  report.run_id = impl_->run_id;
+  report.is_held = true;
+  for (std::size_t at = 0; at < impl_->staged.size(); ++at) {
+    TablePublish table(connection, impl_->staged[at], impl_->spec.tables[at]);
+    CIP_TRY(table.compare());
+    CIP_TRY_ASSIGN(TableReport written, impl_->report_on(at, table.counts(), publication, report));
+    report.tables.push_back(std::move(written));
+  }
+  HeldRun held{.run_id = impl_->run_id,
+               .spec = impl_->spec,
+               .staged = impl_->staged,
+               .bytes_in = publication.bytes_in,
+               .rules = publication.rules,
+               .data_state = ""};
+  CIP_TRY_ASSIGN(held.data_state, data_state(connection));
+  CIP_TRY(write_held(impl_->folder.path(), held));
+  CIP_TRY(impl_->folder.keep_as(held_folder(impl_->spec.staging, impl_->run_id)));
+  CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
+  CIP_TRY(impl_->write_runs(publication, publication.now(), report));
   CIP_TRY(transaction.commit());
   return report;
+}
+
+Result<Load> Load::resume(sql::Connection& connection, const model::Model& model,
+                          const std::filesystem::path& staging, std::int64_t run_id) {
+  CIP_TRY_ASSIGN(RunFolder folder, RunFolder::take(staging));
+  CIP_TRY_ASSIGN(HeldRun held, read_held(staging, model, run_id));
+  CIP_TRY_ASSIGN(const std::string state, data_state(connection));
+  if (state != held.data_state) {
+    return fail(Errc::Conflict,
+                fmt::format("the tables have changed since run {} was staged; give it up with cip "
+                            "discard {}, then load the file again",
+                            run_id, run_id));
+  }
+  folder.adopt(held_folder(staging, run_id));
+  held.spec.staging = staging;
+  auto impl = std::make_unique<Impl>(connection, model, held.spec, std::move(folder));
+  impl->run_id = run_id;
+  impl->staged = held.staged;
+  impl->was_held = std::move(held);
+  return Load(std::move(impl));
 }
 
 }  // namespace cip::warehouse

@@ -4,7 +4,7 @@
 // the way, what fails is kept with its bytes and reasons. publish() then moves the run into the
 // database in one transaction: rows, ledger, quality log, rejects and skips. Until it commits, the
 // database is as it was, whenever the process dies; the next run removes the leftovers and records
-// the interruption.
+// the interruption. hold() keeps the run for resume() instead.
 //
 //   CIP_TRY_ASSIGN(auto load, Load::begin(connection, model, spec));
 //   for (each record batch) for (each table, parents first) CIP_TRY(load.stage(table, batch));
@@ -32,6 +32,18 @@
 
 namespace cip::warehouse {
 
+// The kinds of runs.
+inline constexpr std::string_view kLoad = "load";
+inline constexpr std::string_view kReplay = "replay";
+inline constexpr std::string_view kUndo = "undo";
+
+/// A rejected record that a run tries again.
+struct Replayed {
+  std::uint64_t record_no = 0;
+  std::int64_t reject_id = 0;
+  std::int64_t run_id = 0;  // That rejected it first.
+};
+
 /// One table a run loads. Columns are meant by their place in the model.
 struct LoadTable {
   std::string table;  // Of the model.
@@ -44,6 +56,8 @@ struct LoadTable {
   bool repeats_are_faults = true;  // Whether repeated keys count against the quality: not where
                                    // the records are of another thing, such as the lines of orders
                                    // that customers are taken from.
+  std::string reading = {};        // How its records are read, for whoever reads a reject again.
+  std::vector<Replayed> replays = {};  // By record_no; empty unless the run is a replay.
 };
 
 struct LoadSpec {
@@ -54,6 +68,7 @@ struct LoadSpec {
   Micros started_at = 0;
   std::filesystem::path staging;  // A folder of the workspace; made if it is missing.
   std::vector<LoadTable> tables;  // Each once; those that are referred to before those that refer.
+  std::string kind = std::string(kLoad);
 };
 
 /// What became of the records handed on for one table.
@@ -87,6 +102,8 @@ struct Publication {
   std::vector<ingest::RuleCount> rules = {};     // Of the mapping; the load adds its own.
   // Makes the score of a table from all its rules; without it there are no scores.
   std::function<Score(const TableCounts&, std::span<const ingest::RuleCount>)> score = {};
+  // A person has decided: a table that is over its limit is published all the same.
+  bool is_decided = false;
   Progress* progress = nullptr;
 };
 
@@ -98,6 +115,7 @@ struct TableReport {
 
 struct LoadReport {
   std::int64_t run_id = 0;
+  bool is_held = false;  // It waits in staging; the counts are what publishing it would do.
   std::vector<TableReport> tables;       // As in the spec.
   std::vector<ingest::RuleCount> rules;  // The mapping's and the load's own, as they were logged.
 };
@@ -115,6 +133,15 @@ class Load {
   ///          Conflict         another load is running in this workspace
   ///          Unavailable      the database or the folder is locked, full or read-only
   static Result<Load> begin(sql::Connection& connection, const model::Model& model, LoadSpec spec);
+
+  /// Takes up a run that was held. What it was compared with is there unchanged: see data_state().
+  ///
+  /// Errors:  NotFound     no run of this number is held
+  ///          Conflict     another load is running; the tables or the model have changed since, or
+  ///                       what is held is damaged
+  ///          Unavailable  as begin()
+  static Result<Load> resume(sql::Connection& connection, const model::Model& model,
+                             const std::filesystem::path& staging, std::int64_t run_id);
 
   Load(Load&&) noexcept;
   Load& operator=(Load&&) = delete;
@@ -140,6 +167,9 @@ class Load {
   /// Errors:  Unavailable  the staging folder is full or gone; the load is dead then
   Result<void> stage(std::size_t table, const ingest::MappedBatch& batch);
 
+  /// Says how the records of a table were read; see LoadTable::reading.
+  void set_reading(std::size_t table, std::string reading);
+
   /// What stage() knows so far, per table of the spec; rows are counted as `loaded` until publish()
   /// has compared them with the database.
   [[nodiscard]] std::vector<TableCounts> counts() const;
@@ -147,7 +177,18 @@ class Load {
   /// Compares the staged rows with the database and counts them; changes nothing.
   Result<std::vector<TableCounts>> preview();
 
-  /// Publishes the run. Nothing may follow it.
+  /// Whether more records of a table were rejected than its source lets through.
+  [[nodiscard]] bool must_be_held() const;
+
+  /// Keeps the run in staging, with what it would do, until resume() or discard_held(). Nothing may
+  /// follow it.
+  ///
+  /// Errors:  Conflict     the accounting does not balance
+  ///          Unavailable  as publish()
+  Result<LoadReport> hold(const Publication& publication);
+
+  /// Publishes the run. Nothing may follow it. Of a run that was held, what `publication` says of
+  /// the file and the mapping's rules does not matter: that was kept.
   ///
   /// Errors:  Conflict     the accounting does not balance, a constraint refused a row, or a table
   ///                       is over its limit and shall be held back

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/number.h"
 #include "base/text.h"
 
 namespace cip::warehouse {
@@ -19,12 +20,13 @@ namespace fs = std::filesystem;
 
 constexpr const char* kMarkerName = "run.json";
 constexpr std::string_view kRunPrefix = "run-";
+constexpr std::string_view kKeptPrefix = "held-";
 
-std::vector<fs::path> run_folders(const fs::path& staging) {
+std::vector<fs::path> run_folders(const fs::path& staging, std::string_view prefix = kRunPrefix) {
   std::vector<fs::path> found;
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(staging, ignored)) {
-    if (entry.path().filename().string().starts_with(kRunPrefix)) found.push_back(entry.path());
+    if (entry.path().filename().string().starts_with(prefix)) found.push_back(entry.path());
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -98,7 +100,39 @@ Result<RunFolder> RunFolder::take(const fs::path& staging) {
 RunFolder::~RunFolder() {
   // A folder that stays is removed by the next run.
   std::error_code ignored;
-  if (!run_.empty()) fs::remove_all(run_, ignored);
+  if (!run_.empty() && !is_kept_) fs::remove_all(run_, ignored);
+}
+
+Result<void> RunFolder::keep_as(const fs::path& path) {
+  CIP_EXPECTS(!run_.empty());
+  std::error_code reason;
+  fs::rename(run_, path, reason);
+  if (reason) return failure_of("rename the folder", run_, reason);
+  adopt(path);
+  return {};
+}
+
+void RunFolder::adopt(const fs::path& path) {
+  run_ = path;
+  is_kept_ = true;
+}
+
+Result<void> RunFolder::remove() {
+  std::error_code reason;
+  fs::remove_all(run_, reason);
+  if (reason) return failure_of("remove", run_, reason);
+  run_.clear();
+  return {};
+}
+
+std::vector<std::int64_t> RunFolder::kept() const {
+  std::vector<std::int64_t> runs;
+  for (const fs::path& folder : run_folders(staging_, kKeptPrefix)) {
+    const std::string name = folder.filename().string();
+    const auto number = parse_int(std::string_view(name).substr(kKeptPrefix.size()));
+    if (number) runs.push_back(*number);
+  }
+  return runs;
 }
 
 std::vector<RunMarker> RunFolder::leftovers() const {

@@ -1,6 +1,7 @@
 // warehouse/run_folder.h: the staging folder: one load at a time, and what a dead one left behind.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -35,9 +36,10 @@ class RunFolder {
   RunFolder(RunFolder&& other) noexcept
       : lock_(std::move(other.lock_)),
         staging_(std::move(other.staging_)),
-        run_(std::exchange(other.run_, {})) {}
+        run_(std::exchange(other.run_, {})),
+        is_kept_(other.is_kept_) {}
   RunFolder& operator=(RunFolder&&) = delete;
-  ~RunFolder();  // Removes the run's own folder.
+  ~RunFolder();  // Removes the run's own folder, unless it is kept.
 
   /// The runs that died here. A run whose marker cannot be read died before it did anything.
   [[nodiscard]] std::vector<RunMarker> leftovers() const;
@@ -47,6 +49,21 @@ class RunFolder {
 
   /// Makes the run's own folder, with its marker. Once.
   Result<void> start(const RunMarker& marker);
+
+  /// Makes the run's folder one that stays until somebody decides: `path` is its name from now on.
+  Result<void> keep_as(const std::filesystem::path& path);
+
+  /// Takes the folder of a run that was kept. It stays if this dies before remove().
+  void adopt(const std::filesystem::path& path);
+
+  /// Removes the run's folder, kept or not.
+  Result<void> remove();
+
+  /// The run's own folder.
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return run_; }
+
+  /// The numbers of the runs that were kept here.
+  [[nodiscard]] std::vector<std::int64_t> kept() const;
 
   /// A file of the run.
   [[nodiscard]] std::filesystem::path file(const std::string& name) const { return run_ / name; }
@@ -58,6 +75,7 @@ class RunFolder {
   FileHandle lock_;
   std::filesystem::path staging_;
   std::filesystem::path run_;
+  bool is_kept_ = false;
 };
 
 }  // namespace cip::warehouse

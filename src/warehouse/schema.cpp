@@ -5,7 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "base/number.h"
 #include "base/text.h"
+#include "warehouse/ledger_schema.h"
 
 namespace cip::warehouse {
 namespace {
@@ -85,52 +87,19 @@ std::string table_ddl(const model::Model& model, const model::TableDef& table) {
                      joined(columns, ",\n  "));
 }
 
-// The tables that are ours, not the model's. reject_id is given by the load, so that errors can be
-// written beside their reject without asking back.
-std::vector<std::string> ledger_ddl() {
-  return {
-      R"(CREATE TABLE cip_schema (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL))",
-      R"(CREATE TABLE cip_column (
-  table_name TEXT NOT NULL, column_name TEXT NOT NULL, type TEXT NOT NULL,
-  references_table TEXT NOT NULL, scale INTEGER NOT NULL, is_key INTEGER NOT NULL,
-  is_required INTEGER NOT NULL, is_unique INTEGER NOT NULL, is_indexed INTEGER NOT NULL,
-  PRIMARY KEY (table_name, column_name)
-))",
-      R"(CREATE TABLE etl_metadata (
-  run_id INTEGER NOT NULL, source_id TEXT NOT NULL, table_name TEXT NOT NULL, file_name TEXT NOT NULL,
-  file_sha256 TEXT NOT NULL, mapping_version TEXT NOT NULL, started_at TEXT NOT NULL,
-  finished_at TEXT, status TEXT NOT NULL, records_found INTEGER NOT NULL, loaded INTEGER NOT NULL,
-  updated INTEGER NOT NULL, unchanged INTEGER NOT NULL, duplicates INTEGER NOT NULL,
-  rejected INTEGER NOT NULL, skipped INTEGER NOT NULL, score REAL, coverage REAL NOT NULL,
-  bytes_in INTEGER NOT NULL,
-  PRIMARY KEY (run_id, source_id, table_name)
-))",
-      "CREATE INDEX etl_metadata_file ON etl_metadata (file_sha256)",
-      R"(CREATE TABLE data_quality_log (
-  run_id INTEGER NOT NULL, source_id TEXT NOT NULL, table_name TEXT NOT NULL, dimension TEXT NOT NULL,
-  rule TEXT NOT NULL, column_name TEXT NOT NULL, severity TEXT NOT NULL, checked INTEGER NOT NULL,
-  failed INTEGER NOT NULL, pass_rate REAL
-))",
-      "CREATE INDEX data_quality_log_run ON data_quality_log (run_id)",
-      R"(CREATE TABLE etl_reject (
-  reject_id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL, source_id TEXT NOT NULL,
-  table_name TEXT NOT NULL, file_name TEXT NOT NULL, file_sha256 TEXT NOT NULL,
-  record_no INTEGER NOT NULL, line_first INTEGER NOT NULL, line_last INTEGER NOT NULL,
-  byte_first INTEGER NOT NULL, byte_last INTEGER NOT NULL, raw BLOB NOT NULL, stage TEXT NOT NULL,
-  status TEXT NOT NULL
-))",
-      "CREATE INDEX etl_reject_run ON etl_reject (run_id)",
-      R"(CREATE TABLE etl_reject_error (
-  reject_id INTEGER NOT NULL REFERENCES etl_reject (reject_id), stage TEXT NOT NULL,
-  code TEXT NOT NULL, column_name TEXT NOT NULL, source_column TEXT NOT NULL, value TEXT NOT NULL,
-  expected TEXT NOT NULL
-))",
-      "CREATE INDEX etl_reject_error_reject ON etl_reject_error (reject_id)",
-      R"(CREATE TABLE etl_skip (
-  run_id INTEGER NOT NULL, table_name TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL
-))",
-      "CREATE INDEX etl_skip_run ON etl_skip (run_id)",
-  };
+// The earlier versions of rows that a run replaced, under the run that replaced them: what undoing
+// that run puts back. Without keys and rules: a row may have many earlier versions.
+std::vector<std::string> earlier_ddl(const model::TableDef& table) {
+  std::vector<std::string> columns = {"etl_replaced_by INTEGER NOT NULL"};
+  for (const model::ColumnDef& column : table.columns) {
+    columns.push_back(fmt::format("{} {}", sql::quoted(column.name), sql_type_of(column.type)));
+  }
+  columns.insert(columns.end(), {"source_key TEXT", "extra TEXT", "run_id INTEGER NOT NULL",
+                                 "record_no INTEGER NOT NULL", "row_hash INTEGER NOT NULL"});
+  const std::string name = earlier_table(table.name);
+  return {fmt::format("CREATE TABLE {} (\n  {}\n)", sql::quoted(name), joined(columns, ",\n  ")),
+          fmt::format("CREATE INDEX {} ON {} (etl_replaced_by)", sql::quoted(name + "_run"),
+                      sql::quoted(name))};
 }
 
 Shapes shapes_of(const model::Model& model) {
@@ -250,6 +219,7 @@ Result<void> create_table(sql::Connection& connection, const model::Model& model
                           const model::TableDef& table) {
   CIP_TRY(connection.execute({table_ddl(model, table)}));
   for (const IndexDdl& index : index_ddl(table)) CIP_TRY(connection.execute({index.create}));
+  CIP_TRY(execute_all(connection, earlier_ddl(table)));
   for (const model::ColumnDef& column : table.columns) {
     CIP_TRY(store_shape(connection, table.name, column.name, shape_of(table, column)));
   }
@@ -282,8 +252,11 @@ Result<void> renew_index(sql::Connection& connection, const model::TableDef& tab
 
 Result<void> add_column(sql::Connection& connection, const model::Model& model,
                         const model::TableDef& table, const model::ColumnDef& column) {
-  return connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", sql::quoted(table.name),
-                                         column_ddl(model, table, column))});
+  CIP_TRY(connection.execute({fmt::format("ALTER TABLE {} ADD COLUMN {}", sql::quoted(table.name),
+                                          column_ddl(model, table, column))}));
+  return connection.execute(
+      {fmt::format("ALTER TABLE {} ADD COLUMN {} {}", sql::quoted(earlier_table(table.name)),
+                   sql::quoted(column.name), sql_type_of(column.type))});
 }
 
 Result<void> grow_table(sql::Connection& connection, const model::Model& model,
@@ -299,8 +272,27 @@ Result<void> grow_table(sql::Connection& connection, const model::Model& model,
   return {};
 }
 
-Result<void> grow(sql::Connection& connection, const model::Model& model, const Shapes& stored) {
+// What a database of an earlier version of this program lacks beside what the model has added.
+Result<void> upgrade(sql::Connection& connection, const model::Model& model, const Shapes& stored,
+                     int version) {
+  if (version == kSchemaVersion) return {};
+  CIP_TRY(execute_all(connection, ledger_upgrade_ddl()));
+  for (const model::TableDef& table : model.tables) {
+    if (!stored.contains(table.name)) continue;
+    model::TableDef had = table;  // What is new gets its column below, in both tables.
+    std::erase_if(had.columns, [&](const model::ColumnDef& column) {
+      return !stored.at(table.name).contains(column.name);
+    });
+    CIP_TRY(execute_all(connection, earlier_ddl(had)));
+  }
+  return connection.execute(
+      {"UPDATE cip_schema SET value = ? WHERE name = 'version'", {std::to_string(kSchemaVersion)}});
+}
+
+Result<void> grow(sql::Connection& connection, const model::Model& model, const Shapes& stored,
+                  int version) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
+  CIP_TRY(upgrade(connection, model, stored, version));
   for (const model::TableDef& table : model.tables) {
     const auto had = stored.find(table.name);
     CIP_TRY(had == stored.end() ? create_table(connection, model, table)
@@ -315,7 +307,10 @@ enum class State { Empty, Fits, HasToGrow };
 struct Inspection {
   State state = State::Empty;
   Shapes stored;
+  int version = kSchemaVersion;
 };
+
+constexpr int kOldestVersion = 1;  // That can be brought up to date.
 
 Result<bool> has_table(sql::Connection& connection, std::string_view condition) {
   CIP_TRY_ASSIGN(
@@ -325,14 +320,15 @@ Result<bool> has_table(sql::Connection& connection, std::string_view condition) 
   return std::get<std::int64_t>(count) > 0;
 }
 
-Result<void> check_version(sql::Connection& connection, const model::Model& model) {
+Result<int> check_version(sql::Connection& connection, const model::Model& model) {
   std::map<std::string, std::string> stored;
   CIP_TRY(connection.visit({"SELECT name, value FROM cip_schema"},
                            [&stored](const sql::RowView& row) -> Result<void> {
                              stored[std::string(row.text(0))] = row.text(1);
                              return {};
                            }));
-  if (stored["version"] != std::to_string(kSchemaVersion)) {
+  const auto version = parse_int(stored["version"]);
+  if (!version || *version < kOldestVersion || *version > kSchemaVersion) {
     return fail(Errc::Conflict,
                 fmt::format("the database has schema version {}, this program knows version {}; "
                             "use the program that made it, or make a new workspace",
@@ -342,7 +338,7 @@ Result<void> check_version(sql::Connection& connection, const model::Model& mode
     return fail(Errc::Conflict, fmt::format("the database was made for model '{}', not for '{}'{}",
                                             stored["model"], model.name, kWayOut));
   }
-  return {};
+  return static_cast<int>(*version);
 }
 
 Result<Inspection> inspect(sql::Connection& connection, const model::Model& model) {
@@ -355,12 +351,12 @@ Result<Inspection> inspect(sql::Connection& connection, const model::Model& mode
     }
     return Inspection{};
   }
-  CIP_TRY(check_version(connection, model));
+  CIP_TRY_ASSIGN(const int version, check_version(connection, model));
   CIP_TRY_ASSIGN(Shapes stored, stored_shapes(connection));
   const Shapes wanted = shapes_of(model);
   CIP_TRY(check_growth(stored, wanted));
-  const State state = stored == wanted ? State::Fits : State::HasToGrow;
-  return Inspection{state, std::move(stored)};
+  const bool fits = stored == wanted && version == kSchemaVersion;
+  return Inspection{fits ? State::Fits : State::HasToGrow, std::move(stored), version};
 }
 
 }  // namespace
@@ -382,10 +378,13 @@ std::vector<IndexDdl> index_ddl(const model::TableDef& table) {
   return indexes;
 }
 
+std::string earlier_table(std::string_view table) { return fmt::format("etl_earlier_{}", table); }
+
 std::vector<std::string> schema_ddl(const model::Model& model) {
   std::vector<std::string> ddl;
   for (const model::TableDef& table : model.tables) {
     ddl.push_back(table_ddl(model, table));
+    for (std::string& statement : earlier_ddl(table)) ddl.push_back(std::move(statement));
     for (IndexDdl& index : index_ddl(table)) ddl.push_back(std::move(index.create));
   }
   for (std::string& statement : ledger_ddl()) ddl.push_back(std::move(statement));
@@ -398,7 +397,7 @@ Result<void> prepare_schema(sql::Connection& connection, const model::Model& mod
     case State::Empty:
       return create_all(connection, model);
     case State::HasToGrow:
-      return grow(connection, model, found.stored);
+      return grow(connection, model, found.stored, found.version);
     case State::Fits:
       return {};
   }

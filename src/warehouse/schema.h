@@ -8,6 +8,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,7 +18,7 @@
 namespace cip::warehouse {
 
 /// Changes whenever the shape of the tables changes that are not the model's.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 /// The statements that make an empty warehouse, in the order they have to run.
 [[nodiscard]] std::vector<std::string> schema_ddl(const model::Model& model);
@@ -29,6 +30,9 @@ struct IndexDdl {
   std::string create;  // Fails if it exists.
 };
 [[nodiscard]] std::vector<IndexDdl> index_ddl(const model::TableDef& table);
+
+/// The table that keeps the rows of a table as they were before a run replaced them.
+[[nodiscard]] std::string earlier_table(std::string_view table);
 
 /// Makes the database fit the model: an empty one gets all tables, one of an earlier shape of this
 /// model gets the tables and columns that were added since, with nulls. One transaction; a database

@@ -143,7 +143,7 @@ TEST_F(SchemaTest, RefusesADatabaseOfSomebodyElseOrOfAnotherVersion) {
   ASSERT_TRUE(prepare_schema(*connection_, model_));
   ASSERT_TRUE(connection_->execute({"UPDATE cip_schema SET value = '99' WHERE name = 'version'"}));
   EXPECT_THAT(refusal_of(model_),
-              HasSubstr("the database has schema version 99, this program knows version 1"));
+              HasSubstr("the database has schema version 99, this program knows version 2"));
 }
 
 TEST_F(SchemaTest, TheBuiltInModelMakesAWarehouse) {

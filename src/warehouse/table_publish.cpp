@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "warehouse/earlier_rows.h"
 #include "warehouse/schema.h"
 #include "warehouse/spill_file.h"
 #include "warehouse/staged_row.h"
@@ -33,6 +34,10 @@ RowKey key_of(const sql::RowView& row, bool is_text) {
   return key;
 }
 
+sql::Param param_of(const RowKey& key) {
+  return key.is_text ? sql::Param(key.text) : sql::Param(key.integer);
+}
+
 bool has_text_key(const model::TableDef& table) {
   return table.find(table.key)->type == Type::Text;
 }
@@ -44,25 +49,26 @@ bool has_text_key(const model::TableDef& table) {
 // Integer keys in their own order, which is that of the table: reading it meets the entries one
 // after the other.
 bool TablePublish::is_less(const Fingerprint& a, const Fingerprint& b) const noexcept {
-  if (has_text_key(stage_->table())) return a < b;
+  if (has_text_key(*staged_->table)) return a < b;
   return static_cast<std::int64_t>(a.high) < static_cast<std::int64_t>(b.high);
 }
 
 Result<std::int64_t> TablePublish::num_rows() const {
   CIP_TRY_ASSIGN(const Value count,
                  connection_->value_of(
-                     {fmt::format("SELECT count(*) FROM {}", sql::quoted(stage_->table().name))}));
+                     {fmt::format("SELECT count(*) FROM {}", sql::quoted(staged_->table->name))}));
   return std::get<std::int64_t>(count);
 }
 
 Result<void> TablePublish::compare() {
   CIP_TRY_ASSIGN(num_before_, num_rows());
-  takes_rows_as_they_lie_ = num_before_ == 0 && stage_->is_ascending() && !stage_->has_superseded();
+  takes_rows_as_they_lie_ = num_before_ == 0 && staged_->is_ascending && !staged_->has_superseded;
   if (takes_rows_as_they_lie_) return {};
   CIP_TRY(read_entries());
   const auto num_entries = static_cast<std::int64_t>(entries_.size());
   CIP_TRY(num_entries * kScanShare < num_before_ ? compare_some() : compare_all());
 
+  if (!spec_->replays.empty()) CIP_TRY(find_newer());
   const auto num_of = [this](Fate fate) {
     return static_cast<std::uint64_t>(
         std::count_if(entries_.begin(), entries_.end(),
@@ -71,7 +77,8 @@ Result<void> TablePublish::compare() {
   counts_.loaded = num_of(Fate::New);
   counts_.updated = num_of(Fate::Changed);
   counts_.unchanged = num_of(Fate::Unchanged);
-  if (has_text_key(stage_->table())) {  // Fingerprints have no order worth keeping.
+  counts_.duplicates = staged_->counts.duplicates + num_of(Fate::Newer);
+  if (has_text_key(*staged_->table)) {  // Fingerprints have no order worth keeping.
     std::sort(entries_.begin(), entries_.end(),
               [](const Entry& a, const Entry& b) { return a.offset < b.offset; });
   }
@@ -79,11 +86,11 @@ Result<void> TablePublish::compare() {
 }
 
 Result<void> TablePublish::read_entries() {
-  const RowCodec codec(stage_->table());
-  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(stage_->rows().path()));
+  const RowCodec codec(*staged_->table);
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged_->rows));
   entries_.clear();
-  entries_.reserve(stage_->counts().loaded +
-                   (stage_->has_superseded() ? stage_->counts().duplicates : 0));
+  entries_.reserve(staged_->counts.loaded +
+                   (staged_->has_superseded ? staged_->counts.duplicates : 0));
   while (!reader.is_done()) {
     const std::uint64_t offset = reader.offset();
     CIP_TRY_ASSIGN(const std::string_view record, reader.next());
@@ -102,7 +109,7 @@ Result<void> TablePublish::read_entries() {
 
 // A row of the table: its key, its hash. `hint` is where its entry is expected.
 Result<void> TablePublish::meet(const sql::RowView& row, std::vector<Entry>::iterator& hint) {
-  const Fingerprint key = key_of(row, has_text_key(stage_->table())).fingerprint();
+  const Fingerprint key = key_of(row, has_text_key(*staged_->table)).fingerprint();
   const auto less = [this](const Entry& entry, const Fingerprint& wanted) {
     return is_less(entry.key, wanted);
   };
@@ -119,7 +126,7 @@ Result<void> TablePublish::meet(const sql::RowView& row, std::vector<Entry>::ite
 }
 
 Result<void> TablePublish::compare_all() {
-  const model::TableDef& table = stage_->table();
+  const model::TableDef& table = *staged_->table;
   auto hint = entries_.begin();
   CIP_TRY(connection_->visit({fmt::format("SELECT {0}, row_hash FROM {1} ORDER BY {0}",
                                           sql::quoted(table.key), sql::quoted(table.name))},
@@ -128,9 +135,9 @@ Result<void> TablePublish::compare_all() {
 }
 
 Result<void> TablePublish::compare_some() {
-  const model::TableDef& table = stage_->table();
+  const model::TableDef& table = *staged_->table;
   const RowCodec codec(table);
-  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(stage_->rows().path()));
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged_->rows));
   auto hint = entries_.begin();
   for (std::size_t first = 0; first < entries_.size(); first += kKeysPerLookup) {
     const std::size_t last = std::min(first + kKeysPerLookup, entries_.size());
@@ -149,6 +156,41 @@ Result<void> TablePublish::compare_some() {
   return {};
 }
 
+// Whether the row that is there is to be preferred to the rejected record: it came with a later
+// run, or in the same run and wins there.
+bool TablePublish::is_newer(const sql::RowView& row, const StagedHead& head) const {
+  const auto replayed = std::lower_bound(
+      spec_->replays.begin(), spec_->replays.end(), head.record_no,
+      [](const Replayed& each, std::uint64_t wanted) { return each.record_no < wanted; });
+  CIP_EXPECTS(replayed != spec_->replays.end() && replayed->record_no == head.record_no);
+  if (row.integer(0) != replayed->run_id) return row.integer(0) > replayed->run_id;
+  const auto record_no = static_cast<std::uint64_t>(row.integer(1));
+  return spec_->winner == ingest::Winner::First ? record_no < head.record_no
+                                                : record_no > head.record_no;
+}
+
+Result<void> TablePublish::find_newer() {
+  const model::TableDef& table = *staged_->table;
+  const RowCodec codec(table);
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged_->rows));
+  const std::string sql = fmt::format("SELECT run_id, record_no FROM {} WHERE {} = ?",
+                                      sql::quoted(table.name), sql::quoted(table.key));
+  for (Entry& entry : entries_) {
+    if (entry.fate != Fate::Changed) continue;
+    CIP_TRY_ASSIGN(const std::string_view record, reader.at(entry.offset));
+    const StagedHead head = codec.head_of(record);
+    const Value key =
+        head.key.is_text ? Value(std::string(head.key.text)) : Value(head.key.integer);
+    CIP_TRY(connection_->visit({sql, {key}}, [&](const sql::RowView& row) -> Result<void> {
+      if (!is_newer(row, head)) return {};
+      entry.fate = Fate::Newer;
+      outdated_.push_back(head.record_no);
+      return {};
+    }));
+  }
+  return {};
+}
+
 // Writing.
 
 Result<void> TablePublish::write(std::int64_t run_id, Progress& progress) {
@@ -156,14 +198,14 @@ Result<void> TablePublish::write(std::int64_t run_id, Progress& progress) {
   if (num_written == 0) return {};
   const bool rebuilds = num_written * kRebuildShare >= num_before_;
   if (rebuilds) CIP_TRY(drop_indexes());
-  CIP_TRY(delete_changed());
+  CIP_TRY(replace_changed(run_id));
   CIP_TRY(insert_rows(run_id, progress));
   if (rebuilds) CIP_TRY(build_indexes(progress));
   return {};
 }
 
 Result<void> TablePublish::drop_indexes() {
-  for (const IndexDdl& index : index_ddl(stage_->table())) {
+  for (const IndexDdl& index : index_ddl(*staged_->table)) {
     CIP_TRY(
         connection_->execute({fmt::format("DROP INDEX IF EXISTS {}", sql::quoted(index.name))}));
   }
@@ -171,32 +213,35 @@ Result<void> TablePublish::drop_indexes() {
 }
 
 Result<void> TablePublish::build_indexes(Progress& progress) {
-  const std::string step = fmt::format("index {}", stage_->table().name);
-  const std::vector<IndexDdl> indexes = index_ddl(stage_->table());
+  const std::string step = fmt::format("index {}", staged_->table->name);
+  const std::vector<IndexDdl> indexes = index_ddl(*staged_->table);
   for (std::size_t at = 0; at < indexes.size(); ++at) {
     progress.report(step, at, indexes.size());
     CIP_TRY(connection_->execute({indexes[at].create}));
   }
   progress.finish(step);
-  return connection_->execute({fmt::format("ANALYZE {}", sql::quoted(stage_->table().name))});
+  return connection_->execute({fmt::format("ANALYZE {}", sql::quoted(staged_->table->name))});
 }
 
 // All old versions leave before the first new one comes: two rows may have swapped a unique value.
-Result<void> TablePublish::delete_changed() {
+// They go where undoing the run finds them.
+Result<void> TablePublish::replace_changed(std::int64_t run_id) {
   if (counts_.updated == 0) return {};
-  const model::TableDef& table = stage_->table();
+  const model::TableDef& table = *staged_->table;
   const RowCodec codec(table);
-  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(stage_->rows().path()));
-  CIP_TRY_ASSIGN(const auto writer, connection_->prepare(fmt::format("DELETE FROM {} WHERE {} = ?",
-                                                                     sql::quoted(table.name),
-                                                                     sql::quoted(table.key))));
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged_->rows));
+  CIP_TRY_ASSIGN(const auto keeper, connection_->prepare(keep_earlier_sql(table)));
+  CIP_TRY_ASSIGN(const auto remover, connection_->prepare(fmt::format("DELETE FROM {} WHERE {} = ?",
+                                                                      sql::quoted(table.name),
+                                                                      sql::quoted(table.key))));
   std::uint64_t num_deleted = 0;
   for (const Entry& entry : entries_) {
     if (entry.fate != Fate::Changed) continue;
     CIP_TRY_ASSIGN(const std::string_view record, reader.at(entry.offset));
     const RowKey key = codec.head_of(record).key;
-    const sql::Param param = key.is_text ? sql::Param(key.text) : sql::Param(key.integer);
-    CIP_TRY_ASSIGN(const std::int64_t num_changes, writer->write(std::array{param}));
+    const sql::Param param = param_of(key);
+    CIP_TRY(keeper->write(std::array<sql::Param, 2>{run_id, param}));
+    CIP_TRY_ASSIGN(const std::int64_t num_changes, remover->write(std::array{param}));
     num_deleted += static_cast<std::uint64_t>(num_changes);
   }
   counts_.updated = num_deleted;
@@ -204,9 +249,9 @@ Result<void> TablePublish::delete_changed() {
 }
 
 Result<void> TablePublish::insert_rows(std::int64_t run_id, Progress& progress) {
-  const std::string step = fmt::format("publish {}", stage_->table().name);
-  RowCodec codec(stage_->table());
-  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(stage_->rows().path()));
+  const std::string step = fmt::format("publish {}", staged_->table->name);
+  RowCodec codec(*staged_->table);
+  CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged_->rows));
   CIP_TRY_ASSIGN(const auto writer, connection_->prepare(codec.insert_sql()));
   const std::uint64_t num_rows = counts_.loaded + counts_.updated;
   std::uint64_t num_inserted = 0;
@@ -221,7 +266,7 @@ Result<void> TablePublish::insert_rows(std::int64_t run_id, Progress& progress) 
     CIP_TRY(insert(record));
   }
   for (const Entry& entry : entries_) {
-    if (entry.fate == Fate::Unchanged) continue;
+    if (entry.fate != Fate::New && entry.fate != Fate::Changed) continue;
     CIP_TRY_ASSIGN(const std::string_view record, reader.at(entry.offset));
     CIP_TRY(insert(record));
   }

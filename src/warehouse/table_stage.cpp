@@ -28,8 +28,11 @@ bool fits(const ingest::MappedColumn& column, std::size_t row, const model::Colu
 // Opening: what the database already knows.
 
 TableStage::TableStage(Input input) : input_(std::move(input)), codec_(*input_.table) {
-  counts_.table = input_.table->name;
-  skips_.resize(input_.spec->skip_reasons.size());
+  staged_.table = input_.table;
+  staged_.rows = input_.rows.path();
+  staged_.rejects = input_.rejects.path();
+  staged_.counts.table = input_.table->name;
+  staged_.skips.resize(input_.spec->skip_reasons.size());
   key_ = static_cast<std::size_t>(input_.table->find(input_.table->key) -
                                   input_.table->columns.data());
 }
@@ -155,7 +158,7 @@ Result<void> TableStage::stage(const ingest::MappedBatch& batch) {
   CIP_EXPECTS(batch.columns.size() == table().columns.size());
   auto fault = batch.faults.begin();
   for (std::uint32_t row = 0; row < batch.num_rows; ++row) {
-    ++counts_.found;
+    ++staged_.counts.found;
     const auto first = fault;
     while (fault != batch.faults.end() && fault->row == row) ++fault;
     CIP_TRY(take(batch, row, {first, fault}));
@@ -173,9 +176,10 @@ Result<void> TableStage::take(const ingest::MappedBatch& batch, std::uint32_t ro
       reject(batch, row, faults);
       return {};
     case ingest::RowState::Skipped:
-      CIP_EXPECTS(batch.skip_rules[row] < skips_.size());
-      ++skips_[batch.skip_rules[row]];
-      ++counts_.skipped;
+      CIP_EXPECTS(batch.skip_rules[row] < staged_.skips.size());
+      ++staged_.skips[batch.skip_rules[row]];
+      ++staged_.counts.skipped;
+      note(batch, row, ReplayNote::Fate::Skipped);
       return {};
   }
   return {};
@@ -199,7 +203,8 @@ Result<void> TableStage::judge(const ingest::MappedBatch& batch, std::uint32_t r
     const bool is_repeat = is_staged(key);
     if (is_repeat) ++num_repeats_;
     if (is_repeat && input_.spec->winner == ingest::Winner::First) {
-      ++counts_.duplicates;
+      ++staged_.counts.duplicates;
+      note(batch, row, ReplayNote::Fate::Duplicate);
       return {};
     }
     check_links(batch, row);
@@ -342,13 +347,13 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
   const bool is_new =
       key.is_text ? staged_texts_.set(key.fingerprint(), 0) : staged_integers_.insert(key.integer);
   if (is_new) {
-    ++counts_.loaded;
+    ++staged_.counts.loaded;
   } else {
-    ++counts_.duplicates;  // The one that was staged before.
-    has_superseded_ = true;
+    ++staged_.counts.duplicates;  // The one that was staged before.
+    staged_.has_superseded = true;
   }
   if (!key.is_text) {
-    is_ascending_ = is_ascending_ && (!last_key_ || *last_key_ < key.integer);
+    staged_.is_ascending = staged_.is_ascending && (!last_key_ || *last_key_ < key.integer);
     last_key_ = key.integer;
   }
   feed(batch, row, key);
@@ -361,6 +366,17 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
     owners_.set(key.fingerprint(), fingerprint_of(source_key_of(batch, row)).high);
   }
   input_.rows.append(codec_.encode(batch, row, key));
+  if (!input_.spec->replays.empty()) {
+    note(batch, row, ReplayNote::Fate::Kept,
+         key.is_text ? std::string(key.text) : std::to_string(key.integer));
+  }
+}
+
+// Only a replay asks what became of the single record.
+void TableStage::note(const ingest::MappedBatch& batch, std::uint32_t row, ReplayNote::Fate fate,
+                      std::string key) {
+  if (input_.spec->replays.empty()) return;
+  staged_.notes.push_back({batch.places[row].record_no, fate, std::move(key)});
 }
 
 // What others may refer to from now on.
@@ -392,10 +408,17 @@ void TableStage::hold_uniques(const ingest::MappedBatch& batch, std::uint32_t ro
 
 void TableStage::reject(const ingest::MappedBatch& batch, std::uint32_t row,
                         std::span<const ingest::RowFault> faults) {
-  ++counts_.rejected;
+  ++staged_.counts.rejected;
   reject_.clear();
   encode_reject(batch, row, faults, reject_);
   input_.rejects.append(reject_);
+  note(batch, row, ReplayNote::Fate::Rejected);
+}
+
+StagedTable TableStage::staged() const {
+  StagedTable staged = staged_;
+  staged.rules = rule_counts();
+  return staged;
 }
 
 std::vector<ingest::RuleCount> TableStage::rule_counts() const {
@@ -411,7 +434,7 @@ std::vector<ingest::RuleCount> TableStage::rule_counts() const {
                      .failed = failed});
   };
   const std::uint64_t repeats = input_.spec->repeats_are_faults ? num_repeats_ : 0;
-  add("unique", key_, counts_.found - counts_.skipped, repeats + num_collisions_);
+  add("unique", key_, staged_.counts.found - staged_.counts.skipped, repeats + num_collisions_);
   for (const Unique& unique : uniques_) {
     add("unique", unique.column, unique.num_checked, unique.num_failed);
   }

@@ -21,6 +21,7 @@
 #include "warehouse/load.h"
 #include "warehouse/spill_file.h"
 #include "warehouse/staged_row.h"
+#include "warehouse/staged_table.h"
 
 namespace cip::warehouse {
 
@@ -42,20 +43,10 @@ class TableStage {
   Result<void> stage(const ingest::MappedBatch& batch);
 
   /// Rows that will be published count as loaded.
-  [[nodiscard]] const TableCounts& counts() const noexcept { return counts_; }
-  [[nodiscard]] std::vector<ingest::RuleCount> rule_counts() const;
-  /// By MappedBatch::skip_rules.
-  [[nodiscard]] const std::vector<std::uint64_t>& skips() const noexcept { return skips_; }
+  [[nodiscard]] const TableCounts& counts() const noexcept { return staged_.counts; }
 
-  [[nodiscard]] const model::TableDef& table() const noexcept { return *input_.table; }
-  [[nodiscard]] const SpillFile& rows() const noexcept { return input_.rows; }
-  [[nodiscard]] const SpillFile& rejects() const noexcept { return input_.rejects; }
-
-  /// Whether the rows may go into the table as they lie: integer keys rise from each to the next.
-  /// The order of text keys does not matter.
-  [[nodiscard]] bool is_ascending() const noexcept { return is_ascending_; }
-  /// Whether a later row may have taken the place of an earlier one with its key.
-  [[nodiscard]] bool has_superseded() const noexcept { return has_superseded_; }
+  /// All there is to publish so far.
+  [[nodiscard]] StagedTable staged() const;
 
  private:
   // A column that leads to another table.
@@ -98,21 +89,22 @@ class TableStage {
   void hold_uniques(const ingest::MappedBatch& batch, std::uint32_t row, const RowKey& key);
   void reject(const ingest::MappedBatch& batch, std::uint32_t row,
               std::span<const ingest::RowFault> faults);
+  void note(const ingest::MappedBatch& batch, std::uint32_t row, ReplayNote::Fate fate,
+            std::string key = "");
+  [[nodiscard]] std::vector<ingest::RuleCount> rule_counts() const;
+  [[nodiscard]] const model::TableDef& table() const noexcept { return *input_.table; }
   void add_fault(const ingest::MappedBatch& batch, std::uint32_t row, std::size_t column,
                  ingest::RowFault fault);
 
   Input input_;
   RowCodec codec_;
-  TableCounts counts_;
-  std::vector<std::uint64_t> skips_;
+  StagedTable staged_;  // Without the rules, which are counted where they are checked.
   std::vector<ingest::RowFault> faults_;  // Of the row that is being judged.
   std::string reject_;                    // Its bytes, when it fails.
 
   std::size_t key_ = 0;
   IntegerSet staged_integers_;
   FingerprintMap staged_texts_;
-  bool is_ascending_ = true;
-  bool has_superseded_ = false;
   std::optional<std::int64_t> last_key_;
   std::uint64_t num_repeats_ = 0;
   std::uint64_t num_collisions_ = 0;
