@@ -77,10 +77,7 @@ struct QueryOptions {
 };
 struct AnalyzeOptions {
   std::string name;
-  std::string where;
-  std::string from;
-  std::string to;
-  std::string metric = "revenue";
+  JsonObject asked;  // As the HTTP API takes it.
   bool json = false;
 };
 struct TrainOptions {
@@ -150,11 +147,7 @@ Result<void> run_query(const Context& context, const QueryOptions& options) {
 }
 
 Result<void> run_analyze(const Context& context, const AnalyzeOptions& options) {
-  JsonObject body{{"metric", options.metric}};
-  if (!options.where.empty()) body["where"] = options.where;
-  if (!options.from.empty()) body["from"] = options.from;
-  if (!options.to.empty()) body["to"] = options.to;
-  CIP_TRY_ASSIGN(const auto request, service::analysis_from_json(std::move(body)));
+  CIP_TRY_ASSIGN(const auto request, service::analysis_from_json(options.asked));
   CIP_TRY_ASSIGN(const auto platform, open_platform(context));
   CIP_TRY_ASSIGN(const Json analysis, service::analyze(*platform, owner(), options.name, request));
   print_result(analysis, options.json,
@@ -275,6 +268,49 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   quality.add_flag("--json", options.quality.json);
 }
 
+// Options that go into the request as they are typed.
+void add_analyze_command(CLI::App& app, Context& context, AnalyzeOptions& of) {
+  auto& analyze = add(app, context, {"analyze", "Statistics over the data"}, of, run_analyze);
+  analyze.add_option("name", of.name, joined(service::analysis_names(), ", "))->required();
+  const auto add_text = [&](const std::string& name, const std::string& member,
+                            const std::string& says) {
+    analyze.add_option_function<std::string>(
+        name, [&of, member](const std::string& text) { of.asked[member] = text; }, says);
+  };
+  add_text("--where", "where", "Such as \"country = 'UK'\"");
+  add_text("--from", "from", "First day");
+  add_text("--to", "to", "The day after the last");
+  add_text("--metric", "metric", "revenue if nothing is said");
+  add_text("--by", "by", "A grain (cohort), a dimension, or customers (funnel)");
+  add_text("--against", "against", "previous_period, previous_year or FROM..TO (explain)");
+  add_text("--event", "event", "lost or repeat (survival)");
+  const auto add_number = [&](const std::string& name, const std::string& member,
+                              const std::string& says) {
+    analyze.add_option_function<double>(
+        name, [&of, member](double number) { of.asked[member] = number; }, says);
+  };
+  add_number("--min-support", "min_support", "Share of all baskets (basket)");
+  add_number("--min-confidence", "min_confidence", "How sure a rule has to be (basket)");
+  const auto add_count = [&](const std::string& name, const std::string& member,
+                             const std::string& says) {
+    analyze.add_option_function<std::int64_t>(
+        name, [&of, member](std::int64_t number) { of.asked[member] = number; }, says);
+  };
+  add_count("--max-items", "max_items", "The most items of one set (basket)");
+  add_count("--window-days", "window_days", "From the first step to the last (funnel)");
+  add_count("--gap-days", "gap_days", "Away for longer is lost (survival)");
+  add_count("--limit", "limit", "At most so many rows of a list");
+  analyze.add_option_function<std::vector<std::string>>(
+      "--step",
+      [&of](const std::vector<std::string>& steps) {
+        JsonArray list;
+        for (const std::string& step : steps) list.push_back(Json(step));
+        of.asked["steps"] = std::move(list);
+      },
+      "\"Label: filter\" or \"Label @table\", one for each step (funnel)");
+  analyze.add_flag("--json", of.json);
+}
+
 void add_question_commands(CLI::App& app, Context& context, AllOptions& options) {
   service::TypedQuestion& question = options.query.question;
   auto& query = add(app, context, {"query", "Metrics by dimensions, filtered, over time"},
@@ -290,14 +326,7 @@ void add_question_commands(CLI::App& app, Context& context, AllOptions& options)
   query.add_option("--engine", question.engine, "memory or sql")->capture_default_str();
   query.add_option("--format", question.format, "table, csv or json")->capture_default_str();
 
-  AnalyzeOptions& of = options.analyze;
-  auto& analyze = add(app, context, {"analyze", "Exploratory statistics"}, of, run_analyze);
-  analyze.add_option("name", of.name, joined(service::analysis_names(), ", "))->required();
-  analyze.add_option("--where", of.where);
-  analyze.add_option("--from", of.from, "First day");
-  analyze.add_option("--to", of.to, "The day after the last");
-  analyze.add_option("--metric", of.metric, "For trends")->capture_default_str();
-  analyze.add_flag("--json", of.json);
+  add_analyze_command(app, context, options.analyze);
 
   auto& report = add(app, context, {"report", "A prepared report"}, options.report, run_report);
   report.add_option("name", options.report.name, "executive, sales, customer, product, marketing")

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/json_text.h"
 
 namespace cip::cli {
 namespace {
@@ -14,13 +15,6 @@ std::string number_text(double value) {
   if (value == std::round(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
   if (std::abs(value) >= 100) return fmt::format("{:.2f}", value);
   return fmt::format("{:.4g}", value);
-}
-
-std::string cell_text(const Json& value) {
-  if (value.is_null()) return "-";
-  if (value.is_string()) return std::string(value.as_string());
-  if (value.is_double()) return number_text(value.as_double());
-  return to_text(value);
 }
 
 // The columns a character takes on a terminal is one for what this program prints: count
@@ -33,6 +27,15 @@ std::size_t width_of(std::string_view text) {
 std::string padded(const std::string& text, std::size_t width, bool to_the_right) {
   const std::string blanks(width - std::min(width, width_of(text)), ' ');
   return to_the_right ? blanks + text : text + blanks;
+}
+
+}  // namespace
+
+std::string cell_text(const Json& value) {
+  if (value.is_null()) return "-";
+  if (value.is_string()) return std::string(value.as_string());
+  if (value.is_double()) return number_text(value.as_double());
+  return to_text(value);
 }
 
 const Json& member(const Json& of, std::string_view name) {
@@ -49,8 +52,6 @@ const JsonArray& list(const Json& of, std::string_view name) {
 }
 
 std::string text(const Json& of, std::string_view name) { return cell_text(member(of, name)); }
-
-}  // namespace
 
 std::string table_text(const JsonArray& rows, const std::vector<std::string>& members) {
   if (rows.empty()) return "(none)\n";
@@ -182,66 +183,6 @@ std::string quality_text(const Json& quality) {
                        text(alert, "detail"));
   }
   return out;
-}
-
-namespace {
-
-std::string missing_text(const Json& analysis) {
-  std::string out;
-  for (const Json& table : list(analysis, "tables")) {
-    out += fmt::format("{} ({} rows)\n", text(table, "table"), text(table, "rows"));
-    out += table_text(list(table, "columns"),
-                      {"column", "type", "missing", "share", "treatment", "reason"});
-  }
-  return out;
-}
-
-std::string outliers_text(const Json& analysis) {
-  JsonArray rows;
-  for (const Json& column : list(analysis, "columns")) {
-    rows.push_back(JsonObject{{"column", text(column, "table") + "." + text(column, "column")},
-                              {"n", member(column, "n")},
-                              {"mean", member(column, "mean")},
-                              {"sd", member(column, "sd")},
-                              {"iqr", member(member(column, "iqr"), "count")},
-                              {"zscore", member(member(column, "zscore"), "count")},
-                              {"percentile", member(member(column, "percentile"), "count")},
-                              {"median", member(member(column, "box"), "median")}});
-  }
-  return table_text(rows, {"column", "n", "mean", "sd", "median", "iqr", "zscore", "percentile"});
-}
-
-std::string trends_text(const Json& analysis) {
-  return fmt::format("{}\n", text(analysis, "label")) +
-         table_text(list(analysis, "points"),
-                    {"period", "value", "change", "growth", "complete", "n"}) +
-         '\n' + table_text(list(analysis, "weekdays"), {"weekday", "value", "share", "n"});
-}
-
-std::string correlations_text(const Json& analysis) {
-  return fmt::format("strong pairs over {} customers\n", text(analysis, "n")) +
-         table_text(list(analysis, "strong"), {"a", "b", "r", "n"});
-}
-
-std::string patterns_text(const Json& analysis) {
-  std::string out;
-  for (const Json& dimension : list(analysis, "dimensions")) {
-    out += fmt::format("{}\n", text(dimension, "label"));
-    out += table_text(list(dimension, "values"),
-                      {"value", "orders", "revenue", "share", "average_order_value"});
-  }
-  return out;
-}
-
-}  // namespace
-
-std::string analysis_text(std::string_view name, const Json& analysis) {
-  if (name == "missing") return missing_text(analysis);
-  if (name == "outliers") return outliers_text(analysis);
-  if (name == "trends") return trends_text(analysis);
-  if (name == "correlations") return correlations_text(analysis);
-  if (name == "patterns") return patterns_text(analysis);
-  return to_pretty_text(analysis);
 }
 
 std::string report_text(const Json& report) {

@@ -70,6 +70,19 @@ TEST_F(RealInput, OnlineRetailGivesThePublishedFigures) {
   EXPECT_EQ(first_row("revenue,orders,customers,order_lines"), "[8911407.904,18532,4338,397884]");
 }
 
+// The retention table that is usually given for these data: customers who first bought in December
+// 2010, and how many of them bought in each month after it.
+TEST_F(RealInput, OnlineRetailHasThePublishedCohort) {
+  load("online-retail", "online-retail");
+  const Json cohorts = room_.json_of("-w ws analyze cohort --json");
+  const Json& december = cohorts.at("cohorts").as_array().at(0);
+  EXPECT_EQ(december.at("cohort").as_string(), "2010-12-01");
+  EXPECT_EQ(to_text(december.at("active")),
+            "[885,324,286,340,321,352,321,309,313,350,331,445,235]");
+  EXPECT_EQ(number(cohorts, "n"), 4'338);
+  EXPECT_FALSE(cohorts.at("last_complete").as_bool()) << "the data end on 9 December 2011";
+}
+
 TEST_F(RealInput, ChinookIsOneDocumentWithSeveralRecordPaths) {
   const Json report = load("chinook", "chinook");
   const Json& run = report.at("runs").as_array().at(0);
