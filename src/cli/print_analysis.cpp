@@ -197,8 +197,31 @@ std::string survival_text(const Json& analysis) {
   return out;
 }
 
+std::string explain_text(const Json& analysis) {
+  std::string out =
+      text(analysis, "sentence") + "\n\n" +
+      table_text(list(analysis, "waterfall"), {"label", "value"}) + '\n' +
+      table_text(list(analysis, "customers"), {"label", "customers", "before", "after", "change"});
+  for (const Json& dimension : list(analysis, "dimensions")) {
+    out += fmt::format("\nby {} ({} values, shares moved by {} bits)\n", text(dimension, "name"),
+                       text(dimension, "n"), text(dimension, "surprise"));
+    JsonArray rows;
+    for (const Json& value : list(dimension, "values")) {
+      Json row = value;
+      const bool is_small = member(value, "is_small").as_bool();
+      const bool is_normal = member(value, "is_normal").as_bool();
+      row.as_object()["note"] = is_small ? "few customers" : is_normal ? "may be chance" : "";
+      rows.push_back(std::move(row));
+    }
+    out += table_text(with_percents(rows, {"share_of_change"}),
+                      {"value", "before", "after", "change", "share_of_change", "note"});
+  }
+  for (const Json& note : list(analysis, "notes")) out += "note: " + cell_text(note) + '\n';
+  return out;
+}
+
 using Printer = std::string (*)(const Json&);
-constexpr std::array<std::pair<std::string_view, Printer>, 12> kPrinters = {
+constexpr std::array<std::pair<std::string_view, Printer>, 13> kPrinters = {
     {{"missing", missing_text},
      {"outliers", outliers_text},
      {"trends", trends_text},
@@ -210,7 +233,8 @@ constexpr std::array<std::pair<std::string_view, Printer>, 12> kPrinters = {
      {"basket", basket_text},
      {"funnel", funnel_text},
      {"repeat", repeat_text},
-     {"survival", survival_text}}};
+     {"survival", survival_text},
+     {"explain", explain_text}}};
 
 }  // namespace
 

@@ -30,7 +30,8 @@ const std::vector<Analysis>& analyses() {
       {"patterns", analyze_patterns}, {"cohort", analyze_cohort},
       {"rfm", analyze_rfm},           {"pareto", analyze_pareto},
       {"basket", analyze_basket},     {"funnel", analyze_funnel},
-      {"repeat", analyze_repeat},     {"survival", analyze_survival}};
+      {"repeat", analyze_repeat},     {"survival", analyze_survival},
+      {"explain", analyze_explain}};
   return all;
 }
 

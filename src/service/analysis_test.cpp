@@ -17,6 +17,7 @@ namespace cip::service {
 namespace {
 
 using frame::ColumnBuilder;
+using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr std::int64_t kUnits = 10'000;  // The built-in model holds money to four digits.
@@ -170,6 +171,55 @@ TEST(FunnelAnalysis, WantsCustomersWhereStepsAreOfSeveralTables) {
   const Json json = analyze_funnel(*shop(), orders).value();
   EXPECT_EQ(json.at_pointer("/steps/0/count"), 3);
   EXPECT_EQ(json.at_pointer("/steps/1/count"), 3);
+}
+
+// February 45 (customers 1 and 3), March 63: customer 1 from 30 to 58, customer 3 from 15 to 5.
+TEST(ExplainAnalysis, SplitsAChangeIntoPartsThatAddUp) {
+  const Json json = analyze_explain(*shop(), {}).value();
+  EXPECT_EQ(json.at_pointer("/before/from").as_string(), "2024-02-01");
+  EXPECT_DOUBLE_EQ(json.at("change").to_number<double>(), 18);
+  const JsonArray& steps = json.at("waterfall").as_array();
+  double sum = 0;
+  for (std::size_t at = 0; at + 1 < steps.size(); ++at) {
+    sum += steps[at].at("value").to_number<double>();
+  }
+  EXPECT_DOUBLE_EQ(sum, steps.back().at("value").to_number<double>());
+  for (const Json& dimension : json.at("dimensions").as_array()) {
+    double change = dimension.at_pointer("/others/change").to_number<double>();
+    for (const Json& value : dimension.at("values").as_array()) {
+      change += value.at("change").to_number<double>();
+    }
+    EXPECT_DOUBLE_EQ(change, 18) << dimension.at("name").as_string();
+  }
+  EXPECT_EQ(json.at_pointer("/verdict/is_small"), true);
+  EXPECT_THAT(std::string(json.at("sentence").as_string()),
+              AllOf(HasSubstr("Revenue rose by 18.00 (+40.0 %)"), HasSubstr("few customers")));
+}
+
+TEST(ExplainAnalysis, TellsNewCustomersFromThoseWhoReturn) {
+  const Json json =
+      analyze_explain(*shop(), asking(R"({"from":"2024-02-01","to":"2024-03-01"})")).value();
+  const JsonArray& parts = json.at("customers").as_array();
+  EXPECT_EQ(parts[0].at("change").to_number<double>(), 15) << "customer 3 is new";
+  EXPECT_EQ(parts[2].at("change").to_number<double>(), -10) << "customer 2 is lost";
+  EXPECT_EQ(parts[3].at("change").to_number<double>(), 5) << "customer 1 is kept";
+}
+
+TEST(ExplainAnalysis, SharesOutCountsThatAddUpOverCustomers) {
+  const Json json = analyze_explain(*shop(), asking(R"({"metric":"orders"})")).value();
+  EXPECT_EQ(json.at("change").to_number<double>(), 0);
+  EXPECT_THAT(to_text(json.at("notes")), HasSubstr("by product the parts overlap"));
+}
+
+TEST(ExplainAnalysis, RefusesWhatCannotBeSharedOutOrHeldAgainstAnything) {
+  const auto refusal = [](const std::string& json) {
+    return analyze_explain(*shop(), asking(json)).error().message;
+  };
+  EXPECT_THAT(refusal(R"({"metric":"average_order_value"})"), HasSubstr("add up over customers"));
+  EXPECT_THAT(refusal(R"({"against":"yesterday"})"), HasSubstr("previous_period"));
+  EXPECT_THAT(refusal(R"({"against":"previous_year"})"), HasSubstr("the data run from"));
+  EXPECT_THAT(refusal(R"({"against":"2024-03-01..2024-03-09"})"), HasSubstr("overlap"));
+  EXPECT_THAT(refusal(R"({"from":"2024-03-01","to":"2024-03-01"})"), HasSubstr("a period ends"));
 }
 
 TEST(AnalysisRequest, RefusesWhatItDoesNotKnow) {
