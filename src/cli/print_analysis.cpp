@@ -37,28 +37,6 @@ std::string outliers_text(const Json& analysis) {
   return table_text(rows, {"column", "n", "mean", "sd", "median", "iqr", "zscore", "percentile"});
 }
 
-std::string trends_text(const Json& analysis) {
-  return fmt::format("{}\n", text(analysis, "label")) +
-         table_text(list(analysis, "points"),
-                    {"period", "value", "change", "growth", "complete", "n"}) +
-         '\n' + table_text(list(analysis, "weekdays"), {"weekday", "value", "share", "n"});
-}
-
-std::string correlations_text(const Json& analysis) {
-  return fmt::format("strong pairs over {} customers\n", text(analysis, "n")) +
-         table_text(list(analysis, "strong"), {"a", "b", "r", "n"});
-}
-
-std::string patterns_text(const Json& analysis) {
-  std::string out;
-  for (const Json& dimension : list(analysis, "dimensions")) {
-    out += fmt::format("{}\n", text(dimension, "label"));
-    out += table_text(list(dimension, "values"),
-                      {"value", "orders", "revenue", "share", "average_order_value"});
-  }
-  return out;
-}
-
 std::string percent_text(const Json& share) {
   return share.is_number() ? fmt::format("{:.1f} %", 100 * share.to_number<double>()) : "-";
 }
@@ -80,6 +58,71 @@ std::string p_text(const Json& p) {
   if (!p.is_number()) return "-";
   const double value = p.to_number<double>();
   return value < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", value);
+}
+
+std::string trends_text(const Json& analysis) {
+  std::string out = fmt::format("{}\n", text(analysis, "label")) +
+                    table_text(list(analysis, "points"),
+                               {"period", "value", "change", "growth", "complete", "n"}) +
+                    '\n' +
+                    table_text(list(analysis, "weekdays"), {"weekday", "value", "share", "n"});
+  for (const Json& test : list(analysis, "seasonality")) {
+    out += fmt::format("season by {}: ", text(test, "season"));
+    if (member(test, "reason").is_null()) {
+      out += fmt::format("{} (Kruskal-Wallis, n = {}, p {}), strength {}\n",
+                         member(test, "is_significant").as_bool() ? "yes" : "not shown",
+                         text(test, "n"), p_text(member(test, "p")), text(test, "strength"));
+    } else {
+      out += fmt::format("cannot be said, {}\n", text(test, "reason"));
+    }
+  }
+  if (!list(analysis, "anomalies").empty()) {
+    out += "\nfar from trend and season\n" +
+           table_text(list(analysis, "anomalies"), {"on", "value", "expected", "score"});
+  }
+  return out;
+}
+
+std::string correlations_text(const Json& analysis) {
+  JsonArray pairs;
+  for (const Json& pair : list(analysis, "pairs")) {
+    if (!member(pair, "is_strong").as_bool() && !member(pair, "is_significant").as_bool()) continue;
+    Json row = pair;
+    row.as_object()["p"] = p_text(member(pair, "p"));
+    pairs.push_back(std::move(row));
+  }
+  const Json& collinearity = member(analysis, "collinearity");
+  return fmt::format("pairs over {} customers that are strong or more than chance; p corrected\n",
+                     text(analysis, "n")) +
+         table_text(pairs, {"a", "b", "measure", "strength", "spearman", "n", "p"}) +
+         fmt::format("\nvariance inflation (condition number {})\n",
+                     text(collinearity, "condition_number")) +
+         table_text(list(collinearity, "factors"), {"name", "vif", "follows_from_others"});
+}
+
+std::string test_text(const Json& test, std::string_view what) {
+  if (test.is_null()) return "";
+  return fmt::format("{}: p {}, effect {}\n", what, p_text(member(test, "p")),
+                     text(test, "effect"));
+}
+
+std::string patterns_text(const Json& analysis) {
+  std::string out;
+  for (const Json& dimension : list(analysis, "dimensions")) {
+    out += fmt::format("{}\n", text(dimension, "label"));
+    out += table_text(list(dimension, "values"),
+                      {"value", "orders", "revenue", "share", "average_order_value"});
+    out += test_text(member(dimension, "shares_test"), "equal shares (chi-square)");
+    out += test_text(member(dimension, "value_test"), "equal order values (Kruskal-Wallis)") + '\n';
+  }
+  JsonArray rows;
+  for (const Json& pair : list(analysis, "associations")) {
+    Json row = pair;
+    row.as_object()["p"] = p_text(member(pair, "p"));
+    rows.push_back(std::move(row));
+  }
+  return out + "orders by two dimensions; p corrected\n" +
+         table_text(rows, {"a", "b", "n", "chi_square", "df", "p", "cramers_v"});
 }
 
 std::string cohort_text(const Json& analysis) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -171,6 +172,57 @@ TEST(FunnelAnalysis, WantsCustomersWhereStepsAreOfSeveralTables) {
   const Json json = analyze_funnel(*shop(), orders).value();
   EXPECT_EQ(json.at_pointer("/steps/0/count"), 3);
   EXPECT_EQ(json.at_pointer("/steps/1/count"), 3);
+}
+
+TEST(TrendsAnalysis, SaysWhyItCannotSayMore) {
+  const Json json = analyze_trends(*shop(), {}).value();
+  EXPECT_EQ(json.at_pointer("/decomposition/grain").as_string(), "day");
+  EXPECT_EQ(json.at_pointer("/decomposition/points").as_array().size(), 87U) << "5 Jan to 31 Mar";
+  EXPECT_EQ(json.at_pointer("/seasonality/0/season").as_string(), "weekday");
+  EXPECT_THAT(std::string(json.at_pointer("/seasonality/1/reason").as_string()),
+              HasSubstr("two whole seasons"));
+}
+
+TEST(TrendsAnalysis, PartsAddUpToTheDays) {
+  const Json json = analyze_trends(*shop(), {}).value();
+  for (const Json& point : json.at_pointer("/decomposition/points").as_array()) {
+    EXPECT_NEAR(point.at("trend").to_number<double>() + point.at("season").to_number<double>() +
+                    point.at("rest").to_number<double>(),
+                point.at("value").to_number<double>(), 1e-9);
+  }
+}
+
+TEST(TrendsAnalysis, TakesNoDayWithoutRowsForZeroWhereAMeanWouldBeMeant) {
+  const Json json = analyze_trends(*shop(), asking(R"({"metric":"average_order_value"})")).value();
+  EXPECT_TRUE(json.at("decomposition").is_null());
+  EXPECT_THAT(std::string(json.at_pointer("/seasonality/0/reason").as_string()),
+              HasSubstr("without a value"));
+}
+
+TEST(PatternsAnalysis, TestsOnlyWhatAnOrderHasOneOf) {
+  const Json json = analyze_patterns(*shop(), {}).value();
+  bool has_country = false;
+  for (const Json& dimension : json.at("dimensions").as_array()) {
+    if (dimension.at("name").as_string() != "country") continue;
+    has_country = true;
+    // Four orders from the UK, two from Norway: 1/3 + 1/3 of what is expected.
+    EXPECT_NEAR(dimension.at_pointer("/shares_test/chi_square").to_number<double>(), 2.0 / 3,
+                1e-12);
+    EXPECT_EQ(dimension.at_pointer("/value_test/n"), 6);
+  }
+  EXPECT_TRUE(has_country);
+}
+
+TEST(CorrelationsAnalysis, ListsAllPairsWithTheirChance) {
+  const Json json = analyze_correlations(*shop(), {}).value();
+  const JsonArray& pairs = json.at("pairs").as_array();
+  ASSERT_FALSE(pairs.empty());
+  double last = 1;
+  for (const Json& pair : pairs) {
+    const double strength = std::abs(pair.at("strength").to_number<double>());
+    EXPECT_LE(strength, last) << "strongest first";
+    last = strength;
+  }
 }
 
 // February 45 (customers 1 and 3), March 63: customer 1 from 30 to 58, customer 3 from 15 to 5.

@@ -7,6 +7,7 @@
 #include "query/memory_engine.h"
 #include "service/analyses.h"
 #include "service/analysis_data.h"
+#include "service/analysis_seasons.h"
 #include "stats/trend.h"
 
 namespace cip::service {
@@ -77,12 +78,12 @@ Result<Json> analyze_trends(const query::Dataset& dataset, const AnalysisRequest
                    {"share", share.share},
                    {"n", share.num_days}});
   }
-  return Json(JsonObject{{"metric", field.name},
-                         {"label", field.label},
-                         {"unit", field.unit},
-                         {"grain", "month"},
-                         {"points", std::move(points)},
-                         {"weekdays", std::move(weekdays)}});
+  JsonObject answer{{"metric", field.name},        {"label", field.label},
+                    {"unit", field.unit},          {"grain", "month"},
+                    {"points", std::move(points)}, {"weekdays", std::move(weekdays)}};
+  CIP_TRY_ASSIGN(const model::Metric* metric, dataset.model().metric(request.metric));
+  add_seasons({metric, days.values, months.values, range}, answer);
+  return Json(std::move(answer));
 }
 
 }  // namespace cip::service

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 
 #include "base/text.h"
 #include "stats/numbers.h"
@@ -49,19 +48,33 @@ Advice advice_for_numbers(const frame::Column& column) {
   return {Treatment::FillWithMean, fmt::format("skewness {:.1f}: the values lie evenly", skewness)};
 }
 
-Advice advice_for_texts(const frame::Column& column) {
-  std::map<std::string, std::size_t> counts;
-  std::size_t most = 0;
-  std::string mode;
-  for (std::size_t row = 0; row < column.num_rows(); ++row) {
-    if (!column.has(row)) continue;
-    const std::string text = column.text_at(row);
-    const std::size_t count = ++counts[text];
-    if (count > most) {
-      most = count;
-      mode = text;
+// How often each value of a text or yes/no column occurs, by its code.
+std::vector<std::size_t> counts_by_code(const frame::Column& column) {
+  std::vector<std::size_t> counts;
+  const auto count = [&](const auto& codes, std::size_t num_codes) {
+    counts.resize(num_codes);
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+      if (column.has(row)) ++counts[codes[row]];
     }
+  };
+  if (column.type() == Type::Text) {
+    const auto& texts = column.as<frame::Texts>();
+    count(texts.values, texts.dictionary->size());
+  } else {
+    count(column.as<frame::Booleans>().values, 2);
   }
+  return counts;
+}
+
+Advice advice_for_texts(const frame::Column& column) {
+  const std::vector<std::size_t> counts = counts_by_code(column);
+  const auto common = std::ranges::max_element(counts);
+  const std::size_t most = common == counts.end() ? 0 : *common;
+  const auto code = static_cast<std::size_t>(common - counts.begin());
+  std::string mode;
+  if (most != 0 && column.type() == Type::Text)
+    mode = (*column.as<frame::Texts>().dictionary)[code];
+  if (most != 0 && column.type() == Type::Boolean) mode = code == 1 ? "true" : "false";
   const auto present = static_cast<double>(column.num_rows() - column.num_nulls());
   const double share = static_cast<double>(most) / std::max(present, 1.0);
   if (share >= kCommon) {
