@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
@@ -21,6 +22,7 @@
 #include "ingest/csv_reader.h"
 #include "ingest/csv_structure.h"
 #include "ingest/csv_to_columns.h"
+#include "ingest/inspect.h"
 
 namespace cip::ingest {
 namespace {
@@ -113,6 +115,41 @@ void typed_columns(benchmark::State& state) {
   report(state, csv().size());
 }
 
+// The file on disk, as inspect and inference read it. CIP_BENCH_CSV keeps it under that name, for
+// bench/duckdb_csv.mjs to read the same.
+const std::string& stored_file() {
+  static const std::string path = [] {
+    const char* const wanted = std::getenv("CIP_BENCH_CSV");
+    const std::string name =
+        wanted != nullptr ? wanted : std::filesystem::temp_directory_path() / "cip_csv_bench.csv";
+    std::ofstream(name, std::ios::binary) << csv();
+    return name;
+  }();
+  return path;
+}
+
+void typed_columns_with_inference(benchmark::State& state) {
+  const std::string& path = stored_file();
+  for (auto iteration : state) {
+    const auto read = infer_csv_columns(path);
+    if (!read || read->read.num_left_out != 0 || read->was_read_twice) {
+      state.SkipWithError("the file was not read whole, or twice");
+    }
+    benchmark::DoNotOptimize(read);
+  }
+  report(state, csv().size());
+}
+
+void inspection(benchmark::State& state) {
+  const std::string& path = stored_file();
+  for (auto iteration : state) {
+    const auto found = inspect(path);
+    if (!found || !found->faults.empty()) state.SkipWithError("the file was not read whole");
+    benchmark::DoNotOptimize(found);
+  }
+  report(state, csv().size());
+}
+
 const std::string& packed_file() {
   static const std::string path = [] {
     const std::string name = std::filesystem::temp_directory_path() / "cip_csv_bench.csv.gz";
@@ -167,6 +204,8 @@ BENCHMARK_CAPTURE(structure, vector, best_scan_path())->Unit(benchmark::kMillise
 BENCHMARK_CAPTURE(structure, scalar, ScanPath::Scalar)->Unit(benchmark::kMillisecond);
 BENCHMARK(records)->Unit(benchmark::kMillisecond);
 BENCHMARK(typed_columns)->Unit(benchmark::kMillisecond);
+BENCHMARK(typed_columns_with_inference)->Unit(benchmark::kMillisecond);
+BENCHMARK(inspection)->Unit(benchmark::kMillisecond);
 BENCHMARK(typed_columns_of_gzip)->Unit(benchmark::kMillisecond);
 BENCHMARK(plain_columns)->Unit(benchmark::kMillisecond);
 

@@ -14,6 +14,7 @@
 #include "cli/terminal_progress.h"
 #include "service/analysis.h"
 #include "service/asking.h"
+#include "service/inspecting.h"
 #include "service/learning.h"
 #include "service/loading.h"
 #include "service/monitoring.h"
@@ -63,6 +64,10 @@ struct InitOptions {
 };
 struct GenerateOptions {
   service::SampleRequest request;
+};
+struct InspectOptions {
+  std::string file;
+  bool json = false;
 };
 struct MapOptions {
   std::vector<std::string> files;
@@ -117,6 +122,12 @@ Result<void> run_generate(const Context&, const GenerateOptions& options) {
   CIP_TRY_ASSIGN(const Json files, service::generate_sample(options.request, progress));
   std::cout << table_text(files.at("files").as_array(),
                           {"path", "table", "records", "valid", "duplicates", "rejected"});
+  return {};
+}
+
+Result<void> run_inspect(const Context&, const InspectOptions& options) {
+  CIP_TRY_ASSIGN(const Json found, service::inspect_file(options.file));
+  print_result(found, options.json, inspection_text);
   return {};
 }
 
@@ -225,6 +236,7 @@ Result<void> run_openapi(const Context& context, const NoOptions&) {
 struct AllOptions {
   InitOptions init;
   GenerateOptions generate;
+  InspectOptions inspect;
   MapOptions map;
   IngestOptions ingest;
   QueryOptions query;
@@ -251,6 +263,13 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   generate.add_option("--seed", sample.seed)->capture_default_str();
   generate.add_option("--faults", sample.fault_rate, "Faulty records for each valid one, 0 to 0.5")
       ->capture_default_str();
+
+  auto& inspect =
+      add(app, context, {"inspect", "What a file is: how it is written, its columns, and why"},
+          options.inspect, run_inspect);
+  inspect.add_option("file", options.inspect.file, "A CSV, JSON or XML file, - for standard input")
+      ->required();
+  inspect.add_flag("--json", options.inspect.json);
 
   auto& map = add(app, context, {"map", "Write a mapping for a file, with the evidence"},
                   options.map, run_map);

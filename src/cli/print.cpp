@@ -85,6 +85,39 @@ std::string table_text(const JsonArray& rows, const std::vector<std::string>& me
   return out;
 }
 
+std::string inspection_text(const Json& found) {
+  std::string out = fmt::format("{}, {} bytes, {} records\n\n", text(found, "file"),
+                                text(found, "bytes"), text(found, "records"));
+  JsonArray parts;
+  for (const char* part :
+       {"format", "encoding", "delimiter", "quote", "escape", "line_end", "preamble", "header"}) {
+    const Json& guess = member(found, part);
+    if (guess.is_null()) continue;
+    parts.push_back(JsonObject{
+        {"part", part}, {"guess", text(guess, "guess")}, {"because", text(guess, "evidence")}});
+  }
+  if (!member(found, "record").is_null()) {
+    parts.push_back(JsonObject{{"part", "record"},
+                               {"guess", text(found, "record")},
+                               {"because", "the most records are found there"}});
+  }
+  out += table_text(parts, {"part", "guess", "because"}) + '\n';
+  out +=
+      table_text(list(found, "columns"), {"name", "type", "format", "values", "nulls", "evidence"});
+  if (!list(found, "faults").empty()) {
+    out += "\nrecords that cannot be read:\n";
+    out += table_text(list(found, "faults"), {"code", "count", "line", "expected"});
+  }
+  if (text(found, "footer_lines") != "0") {
+    out += fmt::format("\nthe last {} lines are not like the others: a footer?\n",
+                       text(found, "footer_lines"));
+  }
+  if (!text(found, "section").empty()) {
+    out += "\nfor the mapping, which cip map writes so:\n" + text(found, "section");
+  }
+  return out;
+}
+
 std::string load_text(const Json& report) {
   std::string out;
   for (const Json& run : list(report, "runs")) {

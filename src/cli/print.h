@@ -14,6 +14,7 @@ namespace cip::cli {
 [[nodiscard]] std::string table_text(const JsonArray& rows,
                                      const std::vector<std::string>& members);
 
+[[nodiscard]] std::string inspection_text(const Json& found);
 [[nodiscard]] std::string load_text(const Json& report);
 [[nodiscard]] std::string training_text(const Json& outcome);
 [[nodiscard]] std::string prediction_text(const Json& prediction);

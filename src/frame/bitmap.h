@@ -36,6 +36,15 @@ class Bitmap {
     if (value) set(size_ - 1, true);
   }
 
+  /// Appends many; each value is 0 or 1.
+  void append(std::span<const std::uint8_t> values) {
+    words_.resize((size_ + values.size() + 63) / 64, 0);
+    for (const std::uint8_t value : values) {
+      words_[size_ / 64] |= std::uint64_t{value} << (size_ % 64);
+      ++size_;
+    }
+  }
+
   [[nodiscard]] std::size_t num_set() const noexcept {
     std::size_t count = 0;
     for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "ingest/expansion.h"
+#include "ingest/zip_archive.h"
 
 namespace cip::ingest {
 namespace {
@@ -137,7 +139,7 @@ class PackedSource : public FileSource {
       if (input.empty() && size == 0 && !is_between_parts()) return cut_short();
     }
     num_unpacked_ += size;
-    CIP_TRY(check_limits());
+    CIP_TRY(check_expansion(name(), limits_, stored_bytes_read(), num_unpacked_));
     return size;
   }
 
@@ -160,20 +162,6 @@ class PackedSource : public FileSource {
         fmt::format("'{}' is cut short: its compressed data goes on after byte {}, where the "
                     "file ends; get the whole file again",
                     name(), stored_bytes_read()));
-  }
-
-  [[nodiscard]] Result<void> check_limits() const {
-    if (num_unpacked_ > limits_.max_expanded_bytes) {
-      return fail(Errc::LimitExceeded, fmt::format("'{}' unpacks to more than {} bytes", name(),
-                                                   limits_.max_expanded_bytes));
-    }
-    if (num_unpacked_ <= limits_.ratio_free_bytes) return {};
-    const std::uint64_t packed = std::max<std::uint64_t>(stored_bytes_read(), 1);
-    if (num_unpacked_ / packed <= limits_.max_ratio) return {};
-    return fail(Errc::LimitExceeded,
-                fmt::format("'{}' unpacks to more than {} times its size: {} bytes made {}, which "
-                            "looks like an attack; unpack it yourself to load it",
-                            name(), limits_.max_ratio, packed, num_unpacked_));
   }
 
   Limits limits_;
@@ -303,6 +291,10 @@ Result<StoredFile> open_stored(const std::filesystem::path& path) {
 
 Result<std::unique_ptr<ByteSource>> open_source(const std::filesystem::path& path,
                                                 const Limits& limits) {
+  // ARCHIVE/MEMBER: the archive is a file, so that nothing can lie in it for the system.
+  if (path.has_filename() && is_zip(path.parent_path())) {
+    return open_zip(path.parent_path(), path.filename().string(), limits);
+  }
   CIP_TRY_ASSIGN(auto file, open_stored(path));
   std::vector<char> head(kPackedBlock);
   CIP_TRY_ASSIGN(const std::size_t size, file.read(head));
@@ -311,6 +303,8 @@ Result<std::unique_ptr<ByteSource>> open_source(const std::filesystem::path& pat
     return fail(Errc::InvalidArgument, fmt::format("'{}' is empty", file.name()));
   }
   const std::string_view start(head.data(), head.size());
+  const bool is_archive = start.starts_with(kZipMagic) || start.starts_with(kEmptyZipMagic);
+  if (is_archive) return open_zip(path, "", limits);
   std::unique_ptr<ByteSource> source;
   if (start.starts_with(kGzipMagic)) {
     source = std::make_unique<GzipSource>(std::move(file), std::move(head), limits);

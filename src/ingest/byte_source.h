@@ -47,8 +47,9 @@ class ByteSource {
   [[nodiscard]] virtual std::uint64_t stored_bytes() const noexcept = 0;
 };
 
-/// Opens a file and unpacks it on the way: gzip (also several members) and zstd (also several
-/// frames) are known by their first bytes, never by the name.
+/// Opens a file and unpacks it on the way: gzip (also several members), zstd (also several frames)
+/// and zip are known by their first bytes, never by the name. The members of a zip archive are
+/// ARCHIVE.zip/MEMBER; one that is alone needs no name. See zip_archive.h for what is refused.
 ///
 /// Errors:  NotFound         there is no such file
 ///          InvalidArgument  it is empty, or a folder

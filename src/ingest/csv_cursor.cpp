@@ -215,6 +215,57 @@ bool CsvCursor::take_whole(CsvRow& row) {
   return false;
 }
 
+// True if there is a whole record that was found by the scan, and not by hand.
+Result<bool> CsvCursor::has_whole() {
+  if (next_end_ < num_whole_ends_) return true;
+  forget_ends();
+  while (!scan()) {
+    if (structure_.is_odd || is_final()) return false;
+    CIP_TRY(window_.read_more());
+  }
+  return true;
+}
+
+// How many of the next records have an end for each column, and the line end at the last only.
+std::size_t CsvCursor::num_regular(std::size_t max_records) const noexcept {
+  const char* const text = window_.bytes().data();
+  const std::size_t num_inner = num_columns_ - 1;
+  const std::uint32_t* ends = structure_.ends.data() + next_end_;
+  const std::size_t num_possible =
+      std::min(max_records, (num_whole_ends_ - next_end_) / num_columns_);
+  for (std::size_t record = 0; record < num_possible; ++record, ends += num_columns_) {
+    unsigned num_others = 0;
+    for (std::size_t at = 0; at < num_inner; ++at) {
+      num_others += text[ends[at]] != chars_.delimiter ? 1 : 0;
+    }
+    if (num_others != 0 || text[ends[num_inner]] == chars_.delimiter) return record;
+  }
+  return num_possible;
+}
+
+Result<CsvBlock> CsvCursor::next_block(std::size_t max_records) {
+  CsvBlock block;
+  CIP_TRY_ASSIGN(const bool is_there, has_whole());
+  if (!is_there || must_check_text_ || structure_.has_quoted_line_end) return block;
+  if (window_.bytes().size() > max_record_bytes_) return block;  // One of them may be too large.
+  block.num_records = num_regular(max_records);
+  if (block.num_records == 0) return block;
+  block.text = window_.bytes().data();
+  block.ends = structure_.ends.data() + next_end_;
+  block.begin = at_;
+  block.num_columns = num_columns_;
+  block.first_record_no = record_no_ + 1;
+  block.first_line = line_no_;
+  block.first_byte = window_.offset() + at_;
+  block.quote = chars_.has_quote ? chars_.quote : '\0';
+  next_end_ += block.num_records * num_columns_;
+  at_ = structure_.ends[next_end_ - 1] + std::size_t{1};
+  claimed_ = window_.offset() + at_;
+  record_no_ += block.num_records;
+  line_no_ += block.num_records;
+  return block;
+}
+
 // Finds the next ends in the window, or where there are none the one record in front.
 CsvCursor::Look CsvCursor::look(CsvRow& row) {
   if (scan()) return Look::Ends;

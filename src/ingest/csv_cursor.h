@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ingest/csv_block.h"
 #include "ingest/csv_record.h"
 #include "ingest/csv_structure.h"
 #include "ingest/record_batch.h"
@@ -47,6 +48,10 @@ class CsvCursor {
   /// and `may_move` is false.
   Result<Found> next(CsvRow& row, bool may_move);
 
+  /// The records in front that need no care, at most `max_records` of them; none where the next one
+  /// is for next() to judge, or there is none. Moves the window, which kills the views into it.
+  Result<CsvBlock> next_block(std::size_t max_records);
+
   // Opening, in this order, before the first next().
   Result<void> start();  // Reads the first block and steps over a byte order mark.
   Result<void> skip_lines(std::size_t num_lines);
@@ -68,6 +73,8 @@ class CsvCursor {
   bool scan();
   bool take(CsvRow& row);
   bool take_whole(CsvRow& row);
+  Result<bool> has_whole();
+  [[nodiscard]] std::size_t num_regular(std::size_t max_records) const noexcept;
   Look look(CsvRow& row);
   Look read_by_hand(CsvRow& row);
   void take_bad_line(CsvRow& row, std::size_t size, std::size_t bad_byte);

@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "ingest/csv_cursor.h"
+#include "ingest/csv_dialect.h"
+#include "ingest/csv_escape.h"
 
 namespace cip::ingest {
 namespace {
@@ -26,11 +28,12 @@ std::vector<std::string> unique_names(const std::vector<std::string>& names) {
   return unique;
 }
 
-class CsvReader final : public RecordReader {
+class CsvReader final : public CsvBlockReader {
  public:
   CsvReader(std::unique_ptr<ByteSource> source, const FormatSpec& spec)
       : cursor_(std::move(source), spec.limits.max_record_bytes),
         format_(spec.csv),
+        quote_(spec.csv.quote.value_or('"')),
         max_records_(spec.batch_records),
         max_record_bytes_(spec.limits.max_record_bytes) {}
 
@@ -40,6 +43,9 @@ class CsvReader final : public RecordReader {
     return columns_;
   }
   Result<bool> next(RecordBatch& batch) override;
+  Result<CsvBlock> next_block(std::size_t max_records) override {
+    return cursor_.next_block(max_records);
+  }
   [[nodiscard]] std::vector<Member> members(const RecordBatch& batch,
                                             std::size_t record) const override;
   [[nodiscard]] const ByteSource& source() const noexcept override {
@@ -54,6 +60,7 @@ class CsvReader final : public RecordReader {
 
   CsvCursor cursor_;
   CsvFormat format_;
+  char quote_;
   std::size_t max_records_;
   std::size_t max_record_bytes_;
   std::vector<std::string> columns_;
@@ -61,24 +68,24 @@ class CsvReader final : public RecordReader {
 
 Result<void> CsvReader::open() {
   CIP_TRY(cursor_.start());
-  CIP_TRY(cursor_.skip_lines(format_.preamble_rows));
+  CIP_TRY(cursor_.skip_lines(format_.preamble_rows.value_or(0)));
   const Window& window = cursor_.window();
   if (format_.delimiter == '\0') {
-    format_.delimiter = find_delimiter(window.bytes(), format_.quote, window.is_last());
+    format_.delimiter = find_delimiter(window.bytes(), quote_, window.is_last());
   }
   const char delimiter = format_.delimiter;
-  if (delimiter == format_.quote || delimiter == '\n' || delimiter == '\r') {
+  if (delimiter == quote_ || delimiter == '\n' || delimiter == '\r') {
     return fail(
         Errc::InvalidArgument,
         fmt::format("'{}': the delimiter cannot be the quote or a line end", source().name()));
   }
-  cursor_.set_chars({delimiter, format_.quote, format_.quote != '\0'});
+  cursor_.set_chars({delimiter, quote_, quote_ != '\0'});
   CIP_TRY_ASSIGN(auto names, cursor_.read_header());
   if (names.size() > kMaxColumns) {
     return fail(Errc::LimitExceeded, fmt::format("'{}' has {} columns, at most {} are read",
                                                  source().name(), names.size(), kMaxColumns));
   }
-  if (format_.has_header) {
+  if (format_.has_header.value_or(true)) {
     CIP_TRY(cursor_.pass_header());
   } else {
     names.assign(names.size(), "");
@@ -158,7 +165,7 @@ void CsvReader::add_fields(RecordBatch& batch, const CsvRow& row) const {
   for (std::size_t column = 0; column < num_fields; ++column) {
     const std::string_view field = row.field(column);
     if (field.empty()) continue;  // Missing, as it is already.
-    if (field.front() == format_.quote && format_.quote != '\0') {
+    if (field.front() == quote_ && quote_ != '\0') {
       add_quoted(batch, column, field);
     } else {
       batch.set_field(column, field);
@@ -168,8 +175,8 @@ void CsvReader::add_fields(RecordBatch& batch, const CsvRow& row) const {
 
 void CsvReader::add_quoted(RecordBatch& batch, std::size_t column, std::string_view field) const {
   const std::string_view inner = field.substr(1, field.size() - 2);
-  const bool has_pairs = inner.find(format_.quote) != std::string_view::npos;
-  batch.set_field(column, has_pairs ? batch.keep(unquoted(field, format_.quote)) : inner);
+  const bool has_pairs = inner.find(quote_) != std::string_view::npos;
+  batch.set_field(column, has_pairs ? batch.keep(unquoted(field, quote_)) : inner);
 }
 
 std::vector<Member> CsvReader::members(const RecordBatch& batch, std::size_t record) const {
@@ -184,11 +191,23 @@ std::vector<Member> CsvReader::members(const RecordBatch& batch, std::size_t rec
 
 }  // namespace
 
-Result<std::unique_ptr<RecordReader>> open_csv(std::unique_ptr<ByteSource> source,
-                                               const FormatSpec& spec) {
+Result<std::unique_ptr<CsvBlockReader>> open_csv_blocks(std::unique_ptr<ByteSource> source,
+                                                        const FormatSpec& spec) {
   CIP_TRY_ASSIGN(auto text, decode(std::move(source), spec.csv.encoding));
+  if (spec.csv.footer_rows > 0) {
+    text = without_last_lines(std::move(text), spec.csv.footer_rows, spec.limits.max_record_bytes);
+  }
+  const char escape = spec.csv.escape.value_or('\0');
+  const char quote = spec.csv.quote.value_or('"');
+  if (escape != '\0' && escape != quote) text = unescape(std::move(text), quote, escape);
   auto reader = std::make_unique<CsvReader>(std::move(text), spec);
   CIP_TRY(reader->open());
+  return std::unique_ptr<CsvBlockReader>(std::move(reader));
+}
+
+Result<std::unique_ptr<RecordReader>> open_csv(std::unique_ptr<ByteSource> source,
+                                               const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(auto reader, open_csv_blocks(std::move(source), spec));
   return std::unique_ptr<RecordReader>(std::move(reader));
 }
 

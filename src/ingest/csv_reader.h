@@ -3,9 +3,19 @@
 
 #include <memory>
 
+#include "ingest/csv_block.h"
 #include "ingest/record_reader.h"
 
 namespace cip::ingest {
+
+/// Hands on runs of records that need no care as they stand, beside the batches of all others.
+class CsvBlockReader : public RecordReader {
+ public:
+  /// The records in front, if the next is whole and plain; else none, and next() has it.
+  ///
+  /// Errors:  as RecordReader::next()
+  virtual Result<CsvBlock> next_block(std::size_t max_records) = 0;
+};
 
 /// Reads CSV with flat memory: structure first (csv_structure.h), then fields.
 ///
@@ -25,5 +35,7 @@ namespace cip::ingest {
 ///                            more than a tenth of the first lines not in the encoding said
 Result<std::unique_ptr<RecordReader>> open_csv(std::unique_ptr<ByteSource> source,
                                                const FormatSpec& spec);
+Result<std::unique_ptr<CsvBlockReader>> open_csv_blocks(std::unique_ptr<ByteSource> source,
+                                                        const FormatSpec& spec);
 
 }  // namespace cip::ingest

@@ -1,15 +1,11 @@
 #include "ingest/csv_record.h"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <utility>
 
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kSniffedBytes = std::size_t{256} * 1024;
-constexpr std::size_t kSniffedRecords = 200;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
 bool is_line_end(char c) noexcept { return c == '\n' || c == '\r'; }
@@ -53,33 +49,6 @@ FieldEnd field_end(std::string_view text, std::size_t at, CsvChars chars, bool i
   return follow_of(text, static_cast<std::size_t>(found - text.begin()), chars, is_last);
 }
 
-struct Agreement {
-  std::size_t num_agreeing = 0;
-  std::size_t num_fields = 0;
-  auto operator<=>(const Agreement&) const =
-      default;  // NOLINT(modernize-use-nullptr): a false alarm.
-};
-
-Agreement agreement_of(std::string_view text, CsvChars chars, bool is_last) {
-  std::map<std::size_t, std::size_t> num_by_fields;
-  CsvRecord record;
-  for (std::size_t i = 0; i < kSniffedRecords && !text.empty(); ++i) {
-    read_record(text, chars, is_last, record);
-    if (record.end == RecordEnd::BeyondText) break;
-    std::size_t size = 0;
-    if (record.end == RecordEnd::Found) {
-      if (record.ends.size() > 1) ++num_by_fields[record.ends.size()];
-      size = std::size_t{record.ends.back()} + 1;
-    } else {
-      size = line_end(text, is_last).value_or(text.size() - 1) + 1;
-    }
-    text.remove_prefix(std::min(size, text.size()));
-  }
-  Agreement best;
-  for (const auto& [num_fields, num] : num_by_fields) best = std::max(best, {num, num_fields});
-  return best;
-}
-
 }  // namespace
 
 void read_record(std::string_view text, CsvChars chars, bool is_last, CsvRecord& record) {
@@ -116,15 +85,21 @@ std::optional<std::size_t> line_end(std::string_view text, bool is_last) noexcep
   return text[at + 1] == '\n' ? at + 1 : at;
 }
 
-std::string unquoted(std::string_view field, char quote) {
+std::string_view unquoted(std::string_view field, char quote, std::string& memory) {
   field.remove_prefix(1);
   field.remove_suffix(1);
-  std::string text;
-  text.reserve(field.size());
-  for (std::size_t at = 0; at < field.size(); ++at) {
-    text.push_back(field[at]);
-    if (field[at] == quote) ++at;  // The second of a pair.
+  memory.clear();
+  while (!field.empty()) {
+    const std::size_t pair = field.find(quote);
+    memory += field.substr(0, pair == kNowhere ? pair : pair + 1);
+    field.remove_prefix(pair == kNowhere ? field.size() : std::min(pair + 2, field.size()));
   }
+  return memory;
+}
+
+std::string unquoted(std::string_view field, char quote) {
+  std::string text;
+  unquoted(field, quote, text);
   return text;
 }
 
@@ -151,23 +126,6 @@ bool are_records(std::string_view text, CsvChars chars, std::size_t num_fields) 
     text.remove_prefix(end + 1);
   }
   return true;
-}
-
-char find_delimiter(std::string_view text, char quote, bool is_last) {
-  constexpr std::array<char, 4> candidates = {',', ';', '\t', '|'};
-  if (text.size() > kSniffedBytes) {
-    text = text.substr(0, kSniffedBytes);
-    is_last = false;
-  }
-  char best = candidates.front();
-  Agreement most;
-  for (const char candidate : candidates) {
-    const Agreement agreement = agreement_of(text, {candidate, quote, quote != '\0'}, is_last);
-    if (agreement <= most) continue;
-    most = agreement;
-    best = candidate;
-  }
-  return best;
 }
 
 }  // namespace cip::ingest

@@ -35,6 +35,7 @@ void read_record(std::string_view text, CsvChars chars, bool is_last, CsvRecord&
 
 /// The text of a quoted field without its outer quotes, doubled quotes made single.
 [[nodiscard]] std::string unquoted(std::string_view field, char quote);
+std::string_view unquoted(std::string_view field, char quote, std::string& memory);
 
 /// The fields of the record that read_record() found at the front of `text`.
 [[nodiscard]] std::vector<std::string> field_texts(std::string_view text, const CsvRecord& record,
@@ -43,9 +44,5 @@ void read_record(std::string_view text, CsvChars chars, bool is_last, CsvRecord&
 /// True if each line of `text` is on its own a record of `num_fields` fields. The last line needs
 /// no line end.
 [[nodiscard]] bool are_records(std::string_view text, CsvChars chars, std::size_t num_fields);
-
-/// The delimiter among , ; tab | with which the first records agree best on their number of fields;
-/// a comma where none of them splits anything.
-[[nodiscard]] char find_delimiter(std::string_view text, char quote, bool is_last);
 
 }  // namespace cip::ingest

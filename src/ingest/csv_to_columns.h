@@ -10,6 +10,7 @@
 #include "base/value.h"
 #include "frame/table.h"
 #include "ingest/record_reader.h"
+#include "ingest/type_guess.h"
 
 namespace cip::ingest {
 
@@ -17,6 +18,12 @@ struct TypedColumn {
   std::string name;  // Of the header.
   Type type = Type::Text;
   int scale = 0;  // Of decimals.
+
+  /// How numbers and times are written, as the pipes of a mapping have it: "1.234,5", "dd.mm.yyyy";
+  /// empty for the plain form.
+  std::string format = {};
+
+  bool operator==(const TypedColumn&) const = default;
 };
 
 /// A record that is not in the table, and the first reason for it.
@@ -49,5 +56,19 @@ Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const Fo
                                     const std::vector<TypedColumn>& columns);
 Result<CsvColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
                                     const std::vector<TypedColumn>& columns);
+
+struct InferredColumns {
+  CsvColumns read;
+  std::vector<GuessedType> types;  // By column of the file.
+  bool was_read_twice = false;
+};
+
+/// The same for a file whose types nobody knows: each is found from all values of the column, while
+/// they are read. A column whose look changes late is read once more, as what it then is. Columns
+/// with two readings that no row tells apart are text; null words are null in all others.
+///
+/// Errors:  as inspect()
+Result<InferredColumns> infer_csv_columns(const std::filesystem::path& path,
+                                          const FormatSpec& spec = {});
 
 }  // namespace cip::ingest

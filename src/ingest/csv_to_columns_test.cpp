@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/number.h"
 #include "base/text.h"
 #include "ingest/cell_parse.h"
+#include "ingest/padded_cell.h"
 #include "ingest/text_codes.h"
 
 namespace cip::ingest {
@@ -96,6 +100,130 @@ TEST(CsvToColumns, RefusesAColumnThatIsNotThere) {
   const auto read_columns = read("price\n1\n", {{"prise", Type::Number, 0}});
   EXPECT_EQ(read_columns.error().code, Errc::NotFound);
   EXPECT_THAT(read_columns.error().message, HasSubstr("did you mean 'price'"));
+}
+
+// What a file says of its own types, as infer_csv_columns() has it.
+Result<InferredColumns> infer(const std::string& text) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "infer.csv";
+  std::ofstream(path, std::ios::binary) << text;
+  return infer_csv_columns(path);
+}
+
+std::string types_of(const InferredColumns& inferred) {
+  std::string text;
+  for (const frame::Column& column : inferred.read.table.columns()) {
+    text += fmt::format("{} {}; ", column.name(), name_of(column.type()));
+  }
+  return text;
+}
+
+TEST(InferCsvColumns, ReadsWhatEachColumnIs) {
+  const auto inferred = infer(
+      "id;code;amount;on;at;flag;note\n1;007;1.234,50;31.12.2024;2024-01-02 03:04:05;yes;x\n"
+      "2;12;7,5;NA;2024-01-02;no;\"y; z\"\n");
+  ASSERT_TRUE(inferred) << inferred.error().message;
+  EXPECT_EQ(
+      types_of(*inferred),
+      "id integer; code text; amount decimal; on date; at datetime; flag boolean; note text; ");
+  const frame::Table& table = inferred->read.table;
+  EXPECT_THAT(texts_of(table["code"]), ElementsAre("007", "12"));
+  EXPECT_THAT(texts_of(table["amount"]), ElementsAre("1234.5", "7.5"));
+  EXPECT_THAT(texts_of(table["on"]), ElementsAre("2024-12-31", "<null>"));
+  EXPECT_THAT(texts_of(table["note"]), ElementsAre("x", "y; z"));
+  EXPECT_FALSE(inferred->was_read_twice);
+  EXPECT_EQ(inferred->read.num_left_out, 0U);
+}
+
+TEST(InferCsvColumns, ReadsAgainWhatChangesLate) {
+  std::string text = "n,d,t,late\n";
+  for (int i = 0; i < 20'000; ++i) text += fmt::format("{},1,{},\n", i, i);
+  text += "20000,2.25,x,5\n";
+  const auto inferred = infer(text);
+  ASSERT_TRUE(inferred);
+  EXPECT_TRUE(inferred->was_read_twice);
+  EXPECT_EQ(types_of(*inferred), "n integer; d decimal; t text; late integer; ");
+  EXPECT_EQ(inferred->types[2].reason, "since line 20002 has 'x'");
+  const frame::Table& table = inferred->read.table;
+  ASSERT_EQ(table.num_rows(), 20'001U);
+  EXPECT_EQ(table["t"].text_at(19'999), "19999");
+  EXPECT_EQ(table["d"].text_at(20'000), "2.25");
+  EXPECT_EQ(table["late"].num_nulls(), 20'000U);
+}
+
+TEST(InferCsvColumns, KeepsAsTextWhatNoRowDecides) {
+  const auto inferred = infer("id,on\n1,03/04/2024\n2,05/06/2024\n");
+  ASSERT_TRUE(inferred);
+  EXPECT_EQ(types_of(*inferred), "id integer; on text; ");
+  EXPECT_THAT(texts_of(inferred->read.table["on"]), ElementsAre("03/04/2024", "05/06/2024"));
+  EXPECT_EQ(inferred->types[1].readings.size(), 2U);
+}
+
+// Fields of 0 to 20 characters, next to each other as in a file, read both ways.
+TEST(PaddedCell, AgreesWithTheSlowWayOnWhateverItTakes) {
+  const bool holds = rc::check([] {
+    const auto text = *rc::gen::container<std::string>(
+        rc::gen::elementOf(std::string("0123456789012345678901234567890123456789-.: T+e")));
+    if (text.empty()) return;
+    const std::string padded = text + "9.5,-2024-01-01 00:00:00,77777777777";
+    std::int64_t integer = 0;
+    PlainDecimal decimal{};
+    Days on = 0;
+    Micros at = 0;
+    if (plain_integer(padded.data(), text.size(), integer)) {
+      RC_ASSERT(parse_int(text) == std::optional(integer));
+    }
+    if (plain_decimal(padded.data(), text.size(), decimal)) {
+      RC_ASSERT(parse_decimal(text, static_cast<int>(decimal.num_decimals)) ==
+                std::optional(decimal.units));
+    }
+    if (text.size() == 10 && plain_date(padded.data(), on)) {
+      RC_ASSERT(parse_date(text) == std::optional(on));
+    }
+    if (text.size() == 19 && plain_instant(padded.data(), at)) {
+      RC_ASSERT(parse_instant(text) == std::optional(at));
+    }
+  });
+  EXPECT_TRUE(holds);
+}
+
+TEST(PaddedCell, TakesThePlainForms) {
+  std::int64_t integer = 0;
+  PlainDecimal decimal{};
+  for (const std::string_view text :
+       {"0", "7", "-1", "12345678", "123456789", "1234567890123456"}) {
+    const std::string padded = std::string(text) + std::string(kReadAhead, '9');
+    ASSERT_TRUE(plain_integer(padded.data(), text.size(), integer)) << text;
+    EXPECT_EQ(parse_int(text), std::optional(integer));
+  }
+  for (const std::string_view text :
+       {"0.5", "12.50", "-1.25", "123456.78", "1234567890.12345678"}) {
+    const std::string padded = std::string(text) + std::string(kReadAhead, '9');
+    ASSERT_TRUE(plain_decimal(padded.data(), text.size(), decimal)) << text;
+    EXPECT_EQ(
+        parse_decimal(text, 8),
+        parse_decimal(decimal_text(decimal.units, static_cast<int>(decimal.num_decimals)), 8));
+  }
+  for (const std::string_view text : {"007", "-0", "1.", ".5", "1e5", "00.5", "1.2.3", "-"}) {
+    const std::string padded = std::string(text) + std::string(kReadAhead, '9');
+    EXPECT_FALSE(plain_integer(padded.data(), text.size(), integer)) << text;
+    EXPECT_FALSE(plain_decimal(padded.data(), text.size(), decimal) && text != "-0") << text;
+  }
+}
+
+TEST(PaddedCell, AgreesOnEveryDay) {
+  for (int year = 1590; year < 2110; ++year) {
+    for (int month = 0; month <= 13; ++month) {
+      for (const int day : {0, 1, 28, 29, 30, 31, 32}) {
+        const std::string text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
+        Days on = 0;
+        const bool is_date = plain_date(text.c_str(), on);
+        ASSERT_EQ(is_date, year >= 1600 && parse_date(text).has_value()) << text;
+        if (is_date) {
+          ASSERT_EQ(on, *parse_date(text)) << text;
+        }
+      }
+    }
+  }
 }
 
 TEST(CellParse, AgreesWithBaseOnAnyText) {

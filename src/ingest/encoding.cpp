@@ -260,6 +260,67 @@ Result<std::unique_ptr<ByteSource>> decode_xml(std::unique_ptr<ByteSource> sourc
   return decode(std::move(peeked.source), *encoding);
 }
 
+namespace {
+
+/// What is not ASCII in a text.
+struct HighBytes {
+  std::size_t num_characters = 0;  // That are whole in UTF-8.
+  std::size_t num_bad = 0;         // Bytes that are not.
+  std::size_t first_bad = 0;
+  bool has_c1 = false;  // 0x80 to 0x9F: letters and signs in windows-1252, nothing in Latin-1.
+};
+
+HighBytes high_bytes_of(std::string_view text) {
+  HighBytes found;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte < 0x80) {
+      ++at;
+      continue;
+    }
+    std::size_t size = 2;
+    while (size <= 4 && !is_valid_utf8(text.substr(at, size))) ++size;
+    if (size <= 4) {
+      ++found.num_characters;
+      at += size;
+      continue;
+    }
+    if (at + 4 > text.size() && byte >= 0xC2) break;  // Perhaps cut by the end.
+    if (found.num_bad++ == 0) found.first_bad = at;
+    found.has_c1 = found.has_c1 || byte < 0xA0;
+    ++at;
+  }
+  return found;
+}
+
+}  // namespace
+
+FoundEncoding find_encoding(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) return {Encoding::Utf8, true, "a byte order mark"};
+  if (const auto marked = marked_encoding(head)) return {*marked, true, "a byte order mark"};
+  if (looks_like_utf16(head)) {
+    const bool is_little = head[1] == '\0';
+    return {is_little ? Encoding::Utf16Le : Encoding::Utf16Be, false,
+            "every other byte is NUL, as in Latin letters"};
+  }
+  const HighBytes high = high_bytes_of(head);
+  if (high.num_bad == 0) {
+    return {Encoding::Utf8, false,
+            high.num_characters == 0 ? "nothing but ASCII in the part looked at"
+                                     : fmt::format("{} characters beyond ASCII, all of them valid",
+                                                   high.num_characters)};
+  }
+  if (high.num_characters > high.num_bad) {
+    return {
+        Encoding::Utf8, false,
+        fmt::format("{} characters beyond ASCII are valid, {} bytes are not, the first at byte {}",
+                    high.num_characters, high.num_bad, high.first_bad)};
+  }
+  return {high.has_c1 ? Encoding::Windows1252 : Encoding::Latin1, false,
+          fmt::format("byte {} (0x{:02X}) is not UTF-8, nor are {} others", high.first_bad,
+                      static_cast<unsigned char>(head[high.first_bad]), high.num_bad - 1)};
+}
+
 void append_utf8(std::string& text, char32_t point) {
   const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(byte)); };
   if (point < 0x80) {

@@ -36,6 +36,19 @@ Result<std::unique_ptr<ByteSource>> decode(std::unique_ptr<ByteSource> source, E
 /// Errors:  InvalidArgument  an encoding that is not among these
 Result<std::unique_ptr<ByteSource>> decode_xml(std::unique_ptr<ByteSource> source);
 
+/// The encoding that the front of a file is in, and what shows it.
+struct FoundEncoding {
+  Encoding encoding = Encoding::Utf8;
+  bool has_mark = false;  // A byte order mark.
+  std::string why;
+};
+
+/// By a byte order mark; by where the NULs of UTF-16 stand; UTF-8 if the bytes are that, but for a
+/// character that the end of `head` cuts. Else windows-1252 if bytes from 0x80 to 0x9F are used as
+/// it has them, and Latin-1 without such bytes; but UTF-8 where most of what is not ASCII is UTF-8,
+/// for then it is the few other bytes that are wrong.
+FoundEncoding find_encoding(std::string_view head);
+
 void append_utf8(std::string& text, char32_t point);
 
 /// True if `text` is UTF-8 and has no NUL byte, which no store takes as text.

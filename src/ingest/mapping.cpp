@@ -149,16 +149,21 @@ class MappingReader {
   Result<void> read_format(const toml::table& root) {
     CIP_TRY_ASSIGN(const toml::table* const table, table_at(root, "format"));
     if (table == nullptr) return {};
-    CIP_TRY(check_keys(*table, {"type", "delimiter", "quote", "encoding", "header", "preamble",
-                                "null_words", "record"}));
+    CIP_TRY(check_keys(*table, {"type", "delimiter", "quote", "escape", "encoding", "header",
+                                "preamble", "footer", "null_words", "record"}));
     CIP_TRY(read_type(*table));
-    CIP_TRY(read_sign(*table, "delimiter", made_.format.csv.delimiter));
-    CIP_TRY(read_sign(*table, "quote", made_.format.csv.quote));
-    CIP_TRY(take(*table, "header", made_.format.csv.has_header, "true or false"));
-    std::int64_t preamble = 0;
-    CIP_TRY(take(*table, "preamble", preamble, "a number of lines"));
-    if (preamble < 0) return refuse(*table->get("preamble"), "preamble wants a number of lines");
-    made_.format.csv.preamble_rows = static_cast<std::size_t>(preamble);
+    CsvFormat& csv = made_.format.csv;
+    CIP_TRY_ASSIGN(const auto delimiter, read_sign(*table, "delimiter"));
+    csv.delimiter = delimiter.value_or('\0');
+    CIP_TRY_ASSIGN(csv.quote, read_sign(*table, "quote"));
+    CIP_TRY_ASSIGN(csv.escape, read_sign(*table, "escape"));
+    if (table->contains("header")) {
+      CIP_TRY(take(*table, "header", csv.has_header.emplace(), "true or false"));
+    }
+    if (table->contains("preamble")) {
+      CIP_TRY(take_lines(*table, "preamble", csv.preamble_rows.emplace()));
+    }
+    CIP_TRY(take_lines(*table, "footer", csv.footer_rows));
     CIP_TRY(take_texts(*table, "null_words", made_.null_words));
     return take_text(*table, "record", made_.format.record);
   }
@@ -184,18 +189,26 @@ class MappingReader {
     return {};
   }
 
-  Result<void> read_sign(const toml::table& table, std::string_view key, char& sign) const {
+  Result<void> take_lines(const toml::table& table, std::string_view key,
+                          std::size_t& num_lines) const {
+    std::int64_t num = 0;
+    CIP_TRY(take(table, key, num, "a number of lines"));
+    if (num < 0) return refuse(*table.get(key), fmt::format("{} wants a number of lines", key));
+    num_lines = static_cast<std::size_t>(num);
+    return {};
+  }
+
+  Result<std::optional<char>> read_sign(const toml::table& table, std::string_view key) const {
     const toml::node* const node = table.get(key);
-    if (node == nullptr) return {};
+    if (node == nullptr) return std::optional<char>();
     std::string text;
     CIP_TRY(take_text(table, key, text));
     if (text == "tab") text = "\t";
-    const bool may_be_empty = key == "quote";
+    const bool may_be_empty = key != "delimiter";
     if (text.size() > 1 || (text.empty() && !may_be_empty)) {
       return refuse(*node, fmt::format("{} wants one character, found '{}'", key, text));
     }
-    sign = text.empty() ? '\0' : text.front();
-    return {};
+    return std::optional(text.empty() ? '\0' : text.front());
   }
 
   Result<void> read_limits(const toml::table& root) {

@@ -209,9 +209,7 @@ class Writer {
         "# is right. What no line takes is kept in extra.\n"
         "source = {}\nfiles = {}\n",
         profile_.num_records, toml_text(profile_.source), toml_text(profile_.files));
-    if (profile_.format == Format::Csv) return;
-    out_ += fmt::format("\n[format]\ntype = {}\n", toml_text(name_of(profile_.format)));
-    if (!profile_.record.empty()) out_ += fmt::format("record = {}\n", toml_text(profile_.record));
+    if (!profile_.section.empty()) out_ += '\n' + profile_.section;
   }
 
   void write_column(const ColumnDef& column) {

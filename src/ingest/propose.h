@@ -25,7 +25,8 @@ struct SourceProfile {
   std::string source;  // A name for the source: the stem of the file.
   std::string files;   // What `files` is to say.
   Format format = Format::Csv;
-  std::string record;  // JSON and XML: where the records are.
+  std::string record;   // JSON and XML: where the records are.
+  std::string section;  // The [format] that reads it so; empty where it needs none.
   std::size_t num_records = 0;
   std::vector<SourceColumn> columns;
 };

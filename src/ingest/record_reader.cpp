@@ -15,7 +15,7 @@ namespace {
 std::optional<Format> format_by_name(const std::filesystem::path& path) {
   std::filesystem::path inner = path.filename();
   const std::string packing = lowered(inner.extension().string());
-  if (packing == ".gz" || packing == ".zst") inner = inner.stem();
+  if (packing == ".gz" || packing == ".zst" || packing == ".zip") inner = inner.stem();
   const std::string extension = lowered(inner.extension().string());
   if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return Format::Csv;
   if (extension == ".json") return Format::Json;

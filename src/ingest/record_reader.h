@@ -79,8 +79,8 @@ class RecordReader {
 /// "$.a.b") or XML ("@productId", "name", "buyer/@id", "." for the text of the record itself) that
 /// become columns; CSV has its own and ignores them.
 ///
-/// Format:  as given; else by the name without .gz or .zst (csv, tsv, txt; json; jsonl, ndjson;
-/// xml);
+/// Format:  as given; else by the name without .gz, .zst or .zip (csv, tsv, txt; json; jsonl,
+/// ndjson; xml);
 ///          else by the first character that is not blank.
 /// Errors:  as open_source() and decode(); InvalidArgument for a path that cannot be read, a header
 ///          without names, a CSV file most of which is not in the encoding said

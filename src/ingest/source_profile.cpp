@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "ingest/encoding.h"
+#include "ingest/inspect.h"
 #include "ingest/propose.h"
-#include "ingest/record_finder.h"
 
 namespace cip::ingest {
 namespace {
@@ -15,17 +14,6 @@ constexpr std::size_t kMaxRecords = 1'000;
 std::string stem_of(const std::filesystem::path& path) {
   const std::string name = path.filename().string();
   return name.substr(0, name.find('.'));
-}
-
-Result<std::string> record_path_of(const std::filesystem::path& path, const FormatSpec& spec) {
-  CIP_TRY_ASSIGN(auto bytes, open_source(path, spec.limits));
-  if (spec.format == Format::Xml) {
-    CIP_TRY_ASSIGN(FoundRecords found, find_xml_records(*bytes));
-    return std::move(found.path);
-  }
-  CIP_TRY_ASSIGN(auto text, decode(std::move(bytes), spec.csv.encoding));
-  CIP_TRY_ASSIGN(FoundRecords found, find_json_records(*text));
-  return std::move(found.path);
 }
 
 void add_samples(const RecordBatch& batch, SourceProfile& profile) {
@@ -48,18 +36,14 @@ void add_samples(const RecordBatch& batch, SourceProfile& profile) {
 }  // namespace
 
 Result<SourceProfile> profile_of(const std::filesystem::path& path, FormatSpec spec) {
-  if (!spec.format) {
-    CIP_TRY_ASSIGN(spec.format, format_of(path));
-  }
-  const bool has_record_path = spec.format == Format::Json || spec.format == Format::Xml;
-  if (has_record_path && spec.record.empty()) {
-    CIP_TRY_ASSIGN(spec.record, record_path_of(path, spec));
-  }
+  CIP_TRY_ASSIGN(const Inspection front, look_at_front(path, spec));
+  spec = front.spec;
   SourceProfile profile;
   profile.source = stem_of(path);
   profile.files = path.generic_string();
   profile.format = *spec.format;
-  if (has_record_path) profile.record = spec.record;
+  profile.record = spec.record;
+  profile.section = format_section(front);
   std::vector<std::string> wanted;
   if (spec.format != Format::Csv) {
     CIP_TRY_ASSIGN(wanted, offered_columns(path, spec));

@@ -1,6 +1,7 @@
 // ingest/text_codes.h: texts to codes, fast: most cells of a text column were seen before.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "frame/column.h"
+#include "ingest/padded_cell.h"
 
 namespace cip::ingest {
 
@@ -23,6 +25,16 @@ class TextCodes {
 
   std::uint32_t code_of(std::string_view text);
 
+  /// The same for a text that is not empty, has no NUL, and may be read kReadAhead bytes far. Short
+  /// texts seen lately are known without hashing them.
+  std::uint32_t code_of_padded(const char* at, std::size_t size) {
+    if (size > sizeof(std::uint64_t)) return code_of({at, size});
+    const std::uint64_t key = eight_at(at) << (64 - 8 * size);  // As texts have no NUL, it is all.
+    Recent& recent = recent_[(key * 0x9E3779B97F4A7C15) >> (64 - kRecentBits)];
+    if (recent.key != key) recent = {key, code_of({at, size})};
+    return recent.code;
+  }
+
   [[nodiscard]] std::size_t size() const noexcept { return texts_.size(); }
 
   /// The dictionary; nothing may be asked afterwards.
@@ -35,10 +47,17 @@ class TextCodes {
   };
   static constexpr std::uint32_t kFree = 0xFFFFFFFF;
 
+  struct Recent {
+    std::uint64_t key;  // 0: none.
+    std::uint32_t code;
+  };
+  static constexpr unsigned kRecentBits = 8;
+
   void grow();
 
   std::vector<Slot> slots_;
   std::vector<std::string> texts_;
+  std::array<Recent, 1U << kRecentBits> recent_{};
 };
 
 }  // namespace cip::ingest

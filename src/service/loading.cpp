@@ -14,6 +14,7 @@
 #include "ingest/mapper.h"
 #include "ingest/mapping.h"
 #include "ingest/propose.h"
+#include "ingest/zip_archive.h"
 #include "quality/score.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/ledger.h"
@@ -82,7 +83,8 @@ Result<std::vector<fs::path>> files_of(const Workspace& workspace, const ingest:
                               "inbox/ and name them from there",
                               mapping.origin, pattern));
     }
-    for (fs::path& file : ingest::files_matching(workspace.folder, pattern)) {
+    CIP_TRY_ASSIGN(auto matching, ingest::parts_matching(workspace.folder, pattern));
+    for (fs::path& file : matching) {
       if (std::ranges::find(files, file) == files.end()) files.push_back(std::move(file));
     }
   }
@@ -294,8 +296,10 @@ Result<void> add_causes(sql::Connection& database, std::int64_t run_id, JsonObje
 Result<Json> run_json(sql::Connection& database, const FileLoad& of,
                       const warehouse::LoadReport& report, double seconds) {
   std::error_code ignored;
+  // A member of an archive is no file of its own.
+  const fs::path stored = fs::exists(of.file, ignored) ? of.file : of.file.parent_path();
   JsonObject run{{"run_id", report.run_id}, {"source", of.mapping->source},
-                 {"file", of.label},        {"bytes", fs::file_size(of.file, ignored)},
+                 {"file", of.label},        {"bytes", fs::file_size(stored, ignored)},
                  {"seconds", seconds},      {"tables", tables_json(report)}};
   CIP_TRY(add_causes(database, report.run_id, run));
   return Json(std::move(run));
@@ -323,7 +327,7 @@ struct Loader {
     Plan plan = plan_of(workspace, mapping);
     plan.spec.file_name = of.label;
     plan.spec.started_at = now_us();
-    CIP_TRY_ASSIGN(plan.spec.file_sha256, sha256_of_file(file));
+    CIP_TRY_ASSIGN(plan.spec.file_sha256, ingest::digest_of(file));
     CIP_TRY_ASSIGN(const auto known, warehouse::find_known(database, plan.spec.file_sha256,
                                                            mapping.hash, mapping.source));
     if (known && !options.again) {

@@ -1,0 +1,295 @@
+#include "ingest/inspect.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/text.h"
+#include "ingest/csv_reader.h"
+#include "ingest/csv_record.h"
+#include "ingest/encoding.h"
+#include "ingest/record_finder.h"
+
+namespace cip::ingest {
+namespace {
+
+constexpr std::size_t kFrontBytes = std::size_t{1} << 20;
+constexpr std::size_t kBlockRecords = 256;
+constexpr std::uint64_t kMostFooterLines = 20;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// The first bytes of a stream, and whether they are all.
+struct Front {
+  std::string text;
+  bool is_whole = false;
+};
+
+Result<Front> front_of(ByteSource& source) {
+  Front front;
+  front.text.resize(kFrontBytes);
+  CIP_TRY_ASSIGN(const std::size_t size, read_fully(source, front.text));
+  front.text.resize(size);
+  front.is_whole = size < kFrontBytes;
+  return front;
+}
+
+Result<Front> decoded_front(const std::filesystem::path& path, const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(auto source, open_source(path, spec.limits));
+  CIP_TRY_ASSIGN(auto text, decode(std::move(source), spec.csv.encoding));
+  CIP_TRY_ASSIGN(Front front, front_of(*text));
+  if (front.text.starts_with(kByteOrderMark)) front.text.erase(0, kByteOrderMark.size());
+  return front;
+}
+
+LineEnds line_ends_of(std::string_view text) {
+  LineEnds ends;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\n') ++ends.num_line_feed;
+    if (text[at] != '\r') continue;
+    const bool is_both = at + 1 < text.size() && text[at + 1] == '\n';
+    ++(is_both ? ends.num_both : ends.num_return);
+    at += is_both ? 1 : 0;
+  }
+  return ends;
+}
+
+Result<void> settle_csv(const std::filesystem::path& path, Inspection& found) {
+  CsvFormat& csv = found.spec.csv;
+  CIP_TRY_ASSIGN(const Front front, decoded_front(path, found.spec));
+  found.dialect = find_dialect(front.text, front.is_whole, csv);
+  found.line_ends = line_ends_of(front.text);
+  csv.delimiter = found.dialect->delimiter;
+  csv.quote = found.dialect->quote;
+  csv.escape = found.dialect->escape;
+  csv.preamble_rows = found.dialect->preamble_lines;
+  csv.has_header = found.dialect->has_header;
+  return {};
+}
+
+Result<void> settle_record(const std::filesystem::path& path, FormatSpec& spec) {
+  CIP_TRY_ASSIGN(auto source, open_source(path, spec.limits));
+  if (spec.format == Format::Xml) {
+    CIP_TRY_ASSIGN(FoundRecords found, find_xml_records(*source));
+    spec.record = std::move(found.path);
+    return {};
+  }
+  CIP_TRY_ASSIGN(auto text, decode(std::move(source), spec.csv.encoding));
+  CIP_TRY_ASSIGN(FoundRecords found, find_json_records(*text));
+  spec.record = std::move(found.path);
+  return {};
+}
+
+/// Reads everything once and asks every value what it is.
+class Inspector {
+ public:
+  explicit Inspector(Inspection& found) : found_(found) {}
+
+  Result<void> read_csv(CsvBlockReader& reader) {
+    for (const std::string& name : reader.columns()) add_column(name);
+    for (;;) {
+      CIP_TRY_ASSIGN(const CsvBlock block, reader.next_block(kBlockRecords));
+      if (block.num_records > 0) {
+        take(block);
+        continue;
+      }
+      CIP_TRY_ASSIGN(const bool has_records, reader.next(batch_));
+      if (!has_records) return {};
+      take_rows();
+    }
+  }
+
+  // Columns come as the records name them: none is missed because it came late.
+  Result<void> read_members(RecordReader& reader) {
+    for (;;) {
+      CIP_TRY_ASSIGN(const bool has_records, reader.next(batch_));
+      if (!has_records) return {};
+      for (std::size_t record = 0; record < batch_.num_records(); ++record) {
+        if (take_fault(record)) continue;
+        for (const Member& member : reader.members(batch_, record)) {
+          const std::size_t column = column_of(member.name);
+          const bool is_there = member.state == FieldState::Value && !member.text.empty();
+          if (is_there) guesses_[column].add(member.text, batch_.place(record).line_first);
+        }
+      }
+    }
+  }
+
+  void finish() {
+    std::ranges::sort(found_.faults, {}, &InspectedFault::line);
+    if (num_short_ <= kMostFooterLines && num_short_ * 10 < found_.num_records) {
+      found_.num_footer_lines = num_short_;
+    }
+    for (std::size_t at = 0; at < guesses_.size(); ++at) {
+      const TypeGuess& guess = guesses_[at];
+      InspectedColumn& column = found_.columns[at];
+      column.type = guess.type();
+      for (const auto& [word, num] : guess.null_words()) {
+        column.null_words.push_back(word);
+        column.num_null_words += num;
+      }
+      column.num_values = guess.num_values() - column.num_null_words;
+      column.num_missing = num_good_ - guess.num_values();
+    }
+  }
+
+ private:
+  std::size_t add_column(const std::string& name) {
+    found_.columns.push_back({});
+    found_.columns.back().name = name;
+    guesses_.emplace_back();
+    return guesses_.size() - 1;
+  }
+
+  std::size_t column_of(const std::string& name) {
+    const auto known = places_.find(name);
+    if (known != places_.end()) return known->second;
+    const std::size_t place = add_column(name);
+    places_.emplace(name, place);
+    return place;
+  }
+
+  void take(const CsvBlock& block) {
+    for (std::size_t column = 0; column < block.num_columns; ++column) take(block, column);
+    found_.num_records += block.num_records;
+    num_good_ += block.num_records;
+    num_short_ = 0;
+  }
+
+  void take(const CsvBlock& block, std::size_t column) {
+    TypeGuess& guess = guesses_[column];
+    for (std::size_t record = 0; record < block.num_records; ++record) {
+      const std::string_view field = block.field(record, column);
+      const std::uint64_t line = block.first_line + record;
+      if (field.empty()) continue;
+      if (field.front() == block.quote && block.quote != '\0') {
+        const std::string_view inner = unquoted(field, block.quote, draft_);
+        if (!inner.empty()) guess.add(inner, line);
+      } else {
+        guess.add_padded(field.data(), field.size(), line);
+      }
+    }
+  }
+
+  void take_rows() {
+    for (std::size_t record = 0; record < batch_.num_records(); ++record) {
+      if (take_fault(record)) continue;
+      for (std::size_t column = 0; column < guesses_.size(); ++column) {
+        const Field field = batch_.field(record, column);
+        if (!field.text.empty()) guesses_[column].add(field.text, batch_.place(record).line_first);
+      }
+    }
+  }
+
+  // Counts the record; true if it has a fault.
+  bool take_fault(std::size_t record) {
+    ++found_.num_records;
+    const Fault* const fault = batch_.fault_of(record);
+    const bool is_short = fault != nullptr && fault->code == FaultCode::TooFewFields;
+    num_short_ = is_short ? num_short_ + 1 : 0;
+    if (fault == nullptr) {
+      ++num_good_;
+      return false;
+    }
+    const std::string_view code = code_of(fault->code);
+    const auto known = std::ranges::find(found_.faults, code, &InspectedFault::code);
+    if (known != found_.faults.end()) {
+      ++known->num;
+    } else {
+      found_.faults.push_back(
+          {std::string(code), 1, batch_.place(record).line_first, fault->expected});
+    }
+    return true;
+  }
+
+  Inspection& found_;
+  std::vector<TypeGuess> guesses_;
+  std::unordered_map<std::string, std::size_t> places_;
+  RecordBatch batch_;
+  std::string draft_;
+  std::uint64_t num_good_ = 0;
+  std::uint64_t num_short_ = 0;  // Records with too few fields, up to here without another between.
+};
+
+std::string toml_sign(char c) {
+  if (c == '\0') return "\"\"";
+  if (c == '\t') return "\"tab\"";
+  if (c == '"' || c == '\\') return fmt::format("'{}'", c);
+  if (static_cast<unsigned char>(c) < 0x20) {
+    return fmt::format("\"\\u{:04X}\"", static_cast<unsigned>(c));
+  }
+  return fmt::format("\"{}\"", c);
+}
+
+}  // namespace
+
+Result<Inspection> look_at_front(const std::filesystem::path& path, const FormatSpec& spec) {
+  Inspection found;
+  found.file = path.generic_string();
+  found.spec = spec;
+  CIP_TRY_ASSIGN(const auto source, open_source(path, spec.limits));
+  found.num_bytes = source->stored_bytes();
+  CIP_TRY_ASSIGN(const Front front, front_of(*source));
+  if (spec.csv.encoding == Encoding::Auto) {
+    FoundEncoding encoding = find_encoding(front.text);
+    found.spec.csv.encoding = encoding.encoding;
+    found.encoding = {std::string(name_of(encoding.encoding)), std::move(encoding.why)};
+  } else {
+    found.encoding = {std::string(name_of(spec.csv.encoding)), "given"};
+  }
+  if (!spec.format) {
+    CIP_TRY_ASSIGN(found.spec.format, format_of(path));
+    found.format.why = "by its name, or its first character";
+  } else {
+    found.format.why = "given";
+  }
+  found.format.guess = name_of(*found.spec.format);
+  if (found.spec.format == Format::Csv) {
+    CIP_TRY(settle_csv(path, found));
+  } else if (found.spec.record.empty() && found.spec.format != Format::JsonLines) {
+    CIP_TRY(settle_record(path, found.spec));
+  }
+  return found;
+}
+
+Result<Inspection> inspect(const std::filesystem::path& path, const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(Inspection found, look_at_front(path, spec));
+  Inspector inspector(found);
+  if (found.spec.format == Format::Csv) {
+    CIP_TRY_ASSIGN(auto source, open_source(path, found.spec.limits));
+    CIP_TRY_ASSIGN(const auto reader, open_csv_blocks(std::move(source), found.spec));
+    CIP_TRY(inspector.read_csv(*reader));
+  } else {
+    CIP_TRY_ASSIGN(const auto reader, open_reader(path, found.spec, {}));
+    CIP_TRY(inspector.read_members(*reader));
+  }
+  inspector.finish();
+  return found;
+}
+
+std::string format_section(const Inspection& found) {
+  std::string lines;
+  const CsvFormat& csv = found.spec.csv;
+  const auto add = [&lines](std::string_view key, std::string_view value) {
+    lines += fmt::format("{} = {}\n", key, value);
+  };
+  if (found.spec.format != Format::Csv) {
+    add("type", fmt::format("\"{}\"", name_of(*found.spec.format)));
+    if (!found.spec.record.empty()) add("record", fmt::format("\"{}\"", found.spec.record));
+  }
+  if (csv.encoding != Encoding::Utf8 && csv.encoding != Encoding::Auto) {
+    add("encoding", fmt::format("\"{}\"", name_of(csv.encoding)));
+  }
+  if (found.dialect) {
+    if (csv.quote != '"') add("quote", toml_sign(*csv.quote));
+    if (csv.escape != '\0') add("escape", toml_sign(*csv.escape));
+    if (csv.preamble_rows != 0U) add("preamble", std::to_string(*csv.preamble_rows));
+    if (csv.has_header == false) add("header", "false");
+    const bool is_common = std::string_view(",;\t|").find(csv.delimiter) != std::string_view::npos;
+    const bool is_odd = csv.preamble_rows != 0U || csv.quote != '"' || !is_common;
+    if (is_odd) add("delimiter", toml_sign(csv.delimiter));
+    if (found.num_footer_lines > 0) add("footer", std::to_string(found.num_footer_lines));
+  }
+  return lines.empty() ? "" : "[format]\n" + lines;
+}
+
+}  // namespace cip::ingest

@@ -1,0 +1,110 @@
+#include "ingest/inspect.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace cip::ingest {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Inspect : public testing::Test {
+ protected:
+  std::filesystem::path file(const std::string& name, std::string_view text) {
+    const auto path = folder_ / name;
+    std::ofstream(path, std::ios::binary) << text;
+    return path;
+  }
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+std::vector<std::string> columns_of(const Inspection& found) {
+  std::vector<std::string> all;
+  for (const InspectedColumn& column : found.columns) {
+    all.push_back(fmt::format("{} {} {}+{}", column.name, name_of(column.type.type),
+                              column.num_values, column.num_missing + column.num_null_words));
+  }
+  return all;
+}
+
+TEST_F(Inspect, DecidesTypesByTheWholeFileAndNamesTheLine) {
+  std::string text = "id,code,note\n";
+  for (int i = 0; i < 30'000; ++i) text += fmt::format("{},{},\n", i, i);
+  text += "30000,9223372036854775808,x\n";
+  const auto found = inspect(file("late.csv", text));
+  ASSERT_TRUE(found);
+  EXPECT_THAT(columns_of(*found),
+              ElementsAre("id integer 30001+0", "code text 30001+0", "note text 1+30000"));
+  EXPECT_EQ(found->columns[1].type.reason, "since line 30002 has '9223372036854775808'");
+  EXPECT_EQ(format_section(*found), "");
+}
+
+TEST_F(Inspect, DescribesAStrangeExportAndTheMappingReadsIt) {
+  const auto path = file("export.txt",
+                         "Umsatz Mai\n\nNr;Name;Betrag;Datum\n1;M\xFCller;1.234,50;01.02.2024\n"
+                         "2;\"K\xF6ln; Bonn\";NA;31.12.2024\n3;x;7,5;05.05.2024\nSumme;2\n");
+  const auto found = inspect(path);
+  ASSERT_TRUE(found);
+  EXPECT_THAT(columns_of(*found), ElementsAre("Nr integer 3+0", "Name text 3+0",
+                                              "Betrag decimal 2+1", "Datum date 3+0"));
+  EXPECT_EQ(found->columns[2].type.format, "1.234,5");
+  EXPECT_EQ(found->columns[3].type.format, "dd.mm.yyyy");
+  EXPECT_THAT(found->columns[2].null_words, ElementsAre("NA"));
+  EXPECT_EQ(found->num_records, 4U);
+  ASSERT_EQ(found->faults.size(), 1U);
+  EXPECT_EQ(found->faults[0].code, "TOO_FEW_FIELDS");
+  EXPECT_EQ(found->faults[0].line, 7U);
+  EXPECT_EQ(found->spec.csv.encoding, Encoding::Latin1);
+  EXPECT_EQ(format_section(*found),
+            "[format]\nencoding = \"latin1\"\npreamble = 2\ndelimiter = \";\"\n");
+}
+
+TEST_F(Inspect, FindsAFooterBelowManyRecords) {
+  std::string text = "id,name,city\n";
+  for (int i = 0; i < 50; ++i) text += fmt::format("{},n,c\n", i);
+  const auto found = inspect(file("footer.csv", text + "Total\n50 rows\n"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->num_footer_lines, 2U);
+  EXPECT_EQ(format_section(*found), "[format]\nfooter = 2\n");
+}
+
+TEST_F(Inspect, SeesEveryNameOfJsonHoweverLate) {
+  std::string text;
+  for (int i = 0; i < 3'000; ++i) text += fmt::format("{{\"id\":{},\"at\":\"2024-01-01\"}}\n", i);
+  const auto found = inspect(file("lines.jsonl", text + "{\"id\":1.5,\"late\":null}\n"));
+  ASSERT_TRUE(found);
+  EXPECT_THAT(columns_of(*found),
+              ElementsAre("id decimal 3001+0", "at date 3000+1", "late text 0+3001"));
+  EXPECT_EQ(found->columns[0].type.deciding_line, 3001U);
+}
+
+TEST_F(Inspect, FindsTheRecordsOfXml) {
+  const auto found =
+      inspect(file("orders.xml", "<r><o id='1'><sum>2.5</sum></o><o id='2'><sum>x</sum></o></r>"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->spec.record, "/r/o");
+  EXPECT_THAT(columns_of(*found), ElementsAre("@id integer 2+0", "sum text 2+0"));
+}
+
+TEST_F(Inspect, RefusesWhatIsNotThere) {
+  EXPECT_EQ(inspect("/nowhere/x.csv").error().code, Errc::NotFound);
+}
+
+}  // namespace
+}  // namespace cip::ingest

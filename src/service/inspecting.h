@@ -1,0 +1,23 @@
+// service/inspecting.h: a file described before anybody has said what it is.
+#pragma once
+
+#include <filesystem>
+
+#include "base/json_fwd.h"
+#include "base/result.h"
+
+namespace cip::service {
+
+/// Says how a file is written and what its columns hold, with the evidence; reads all of it.
+///
+/// Returns {"file","bytes","format":E,"encoding":E,"delimiter":E,"quote":E,"escape":E,"line_end":E,
+/// "preamble":E,"header":E,"record","records","footer_lines","faults":[{code,count,line,expected}],
+/// "columns":[{name,type,scale,format,readings,values,nulls,null_words,line,value,evidence}],
+/// "section"}, where E is {"guess","evidence"}; the parts of CSV are null for other formats,
+/// `record` is null for CSV. `section` is the [format] of a mapping.
+///
+/// Input:   a path, or "-" for standard input, which is kept in a temporary file meanwhile.
+/// Errors:  as ingest::inspect()
+Result<Json> inspect_file(const std::filesystem::path& file);
+
+}  // namespace cip::service
