@@ -580,6 +580,71 @@ export function otherAnswers(data) {
         strong,
       }
     },
+    // The retention table usually given for Online Retail, its first cohorts.
+    cohort: () => {
+      const cohorts = [
+        ['2024-01-01', [885, 324, 286, 340, 321, 352, 321, 309, 313]],
+        ['2024-02-01', [417, 92, 111, 96, 134, 120, 103, 101]],
+        ['2024-03-01', [380, 71, 71, 108, 103, 94, 96]],
+        ['2024-04-01', [452, 68, 114, 90, 101, 76]],
+      ].map(([cohort, active]) => ({
+        cohort,
+        customers: active[0],
+        active,
+        retention: active.map((count) => count / active[0]),
+        amounts: active.map((count) => 40 * count),
+      }))
+      return {
+        grain: 'month',
+        metric: { name: 'revenue', label: 'Revenue', unit: 'currency' },
+        n: 2134,
+        last_complete: true,
+        cohorts,
+        mean_retention: [1, 0.26, 0.27, 0.3, 0.3, 0.29, 0.3],
+      }
+    },
+    rfm: () => ({
+      metric: { name: 'revenue', label: 'Revenue', unit: 'currency' },
+      as_of: '2024-10-01',
+      n: 2134,
+      groups: [
+        ['champions', 'Champions', 'bought lately, often and for much', 300, 0.5, 5, 8],
+        ['at_risk', 'At risk', 'bought often or for much, long ago', 700, 0.3, 130, 3],
+        ['hibernating', 'Hibernating', 'bought little, long ago', 1134, 0.2, 219, 1],
+      ].map(([group, label, meaning, customers, amount_share, recency, orders]) => ({
+        group,
+        label,
+        meaning,
+        customers,
+        share: customers / 2134,
+        amount: 100000 * amount_share,
+        amount_share,
+        median_recency_days: recency,
+        median_orders: orders,
+        mean_amount: (100000 * amount_share) / customers,
+      })),
+      grid: [],
+      customers: [],
+    }),
+    pareto: () => ({
+      metric: { name: 'revenue', label: 'Revenue', unit: 'currency' },
+      dimension: { name: 'customer', label: 'Customer', unit: '' },
+      n: 2134,
+      left_out: 0,
+      total: 100000,
+      gini: 0.71,
+      share_of_top_fifth: 0.746,
+      holders_of_four_fifths: 0.261,
+      top: [
+        { holders: 0.01, share: 0.319 },
+        { holders: 0.05, share: 0.504 },
+        { holders: 0.1, share: 0.614 },
+        { holders: 0.2, share: 0.746 },
+        { holders: 0.5, share: 0.922 },
+      ],
+      curve: [],
+      best: [],
+    }),
     patterns: (body) => ({
       dimensions: [
         ['category', 'Category'],

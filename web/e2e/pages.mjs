@@ -19,6 +19,7 @@ const PAGES = [
   '/analytics?view=outliers',
   '/analytics?view=correlations',
   '/analytics?view=patterns',
+  '/analytics?view=customers',
   '/models',
   '/query',
   '/quality',

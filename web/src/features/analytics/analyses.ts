@@ -11,6 +11,9 @@ export type Outliers = Schemas['OutlierAnalysis']
 export type Trends = Schemas['TrendsAnalysis']
 export type Correlations = Schemas['CorrelationAnalysis']
 export type Patterns = Schemas['PatternAnalysis']
+export type Cohorts = Schemas['CohortAnalysis']
+export type Rfm = Schemas['RfmAnalysis']
+export type Pareto = Schemas['ParetoAnalysis']
 
 interface Analyses {
   missing: Missing
@@ -18,6 +21,9 @@ interface Analyses {
   trends: Trends
   correlations: Correlations
   patterns: Patterns
+  cohort: Cohorts
+  rfm: Rfm
+  pareto: Pareto
 }
 
 export type AnalysisName = keyof Analyses
@@ -40,6 +46,11 @@ const ASK: { [Name in AnalysisName]: Ask<Name> } = {
     unwrap(await api.POST('/api/v1/analysis/correlations', { body, signal })),
   patterns: async (body, signal) =>
     unwrap(await api.POST('/api/v1/analysis/patterns', { body, signal })),
+  cohort: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/cohort', { body, signal })),
+  rfm: async (body, signal) => unwrap(await api.POST('/api/v1/analysis/rfm', { body, signal })),
+  pareto: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/pareto', { body, signal })),
 }
 
 /** Old values stay until the answer under the new filters is there. */

@@ -16,6 +16,8 @@ import { useAnalysis } from './analyses'
 import { readBoard } from './board-card'
 import { shownBoards } from './boards'
 import { CorrelationsTab } from './correlations-tab'
+import { customersNews } from './customers'
+import { CustomersTab } from './customers-tab'
 import { correlationsNews, outliersNews, patternsNews, trendsNews } from './news'
 import { OutliersTab } from './outliers-tab'
 import { PatternsTab } from './patterns-tab'
@@ -30,6 +32,7 @@ const TABS: readonly { value: Tab; label: string }[] = [
   { value: 'outliers', label: 'Outliers' },
   { value: 'correlations', label: 'Correlations' },
   { value: 'patterns', label: 'Patterns' },
+  { value: 'customers', label: 'Customers' },
 ]
 
 export function AnalyticsPage() {
@@ -67,6 +70,9 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
   const missing = useAnalysis('missing', view.query, isOpen('outliers'))
   const correlations = useAnalysis('correlations', view.query, isOpen('correlations'))
   const patterns = useAnalysis('patterns', view.query, isOpen('patterns'))
+  const cohort = useAnalysis('cohort', view.query, isOpen('customers'))
+  const rfm = useAnalysis('rfm', view.query, isOpen('customers'))
+  const pareto = useAnalysis('pareto', view.query, isOpen('customers'))
   usePageExport(
     `${plan.chosen.label} by ${plan.grain}`,
     isOpen('trends') ? (plan.queries[keyOf('strip', plan.chosen.name)] ?? null) : null,
@@ -78,6 +84,7 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
     outliers: () => (outliers.data ? outliersNews(outliers.data) : null),
     correlations: () => (correlations.data ? correlationsNews(correlations.data) : null),
     patterns: () => (patterns.data ? patternsNews(patterns.data) : null),
+    customers: () => customersNews(pareto.data, cohort.data),
   }
   return (
     <>
@@ -108,6 +115,9 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
           />
         )}
         {tab === 'patterns' && <PatternsTab view={view} patterns={patterns} period={period} />}
+        {tab === 'customers' && (
+          <CustomersTab cohort={cohort} rfm={rfm} pareto={pareto} period={period} />
+        )}
       </TabPanel>
     </>
   )

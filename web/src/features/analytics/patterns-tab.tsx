@@ -12,7 +12,7 @@ import { useFormat } from '@/lib/format-context'
 import { countOf, formatCount, formatShare } from '@/lib/number-format'
 
 import type { AnalysisQuery } from './analyses'
-import { isRing, patternSentence, slicesOf, titleOf, type Pattern } from './patterns'
+import { isRing, patternNote, patternSentence, slicesOf, titleOf, type Pattern } from './patterns'
 import styles from './patterns-tab.module.css'
 import { useEmptyState } from './states'
 
@@ -74,6 +74,7 @@ function PatternCard(props: {
   const slices = slicesOf(values)
   const filter = view.filters.find((one) => one.field === pattern.name)
   const sentence = patternSentence(pattern, format)
+  const note = patternNote(pattern)
   return (
     <ChartCard
       title={titleOf(pattern)}
@@ -118,6 +119,7 @@ function PatternCard(props: {
           }}
         />
       </div>
+      {note !== null && <p className={`${styles.note ?? ''} num`}>{note}</p>}
       {values.length > SHOWN && (
         <p className={`${styles.foot ?? ''} num`}>
           {SHOWN} of {formatCount(values.length)}; the table (v) has all

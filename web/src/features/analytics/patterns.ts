@@ -5,6 +5,7 @@ import { filterValue, valueLabel } from '@/api/query'
 import { formatShare, type Format } from '@/lib/number-format'
 
 import type { Patterns } from './analyses'
+import { tellP } from './seasons'
 
 export type Pattern = Patterns['dimensions'][number]
 export type PatternValue = Pattern['values'][number]
@@ -58,6 +59,30 @@ export function patternSentence(pattern: Pattern, format: Format): string {
     ? `${brings} and has the largest orders, ${orders}.`
     : `${brings}; ${named(highest.value)} has the largest orders of any ${label.toLowerCase()}, ${orders}.`
 }
+
+/** Whether the values are chosen equally often, and their orders worth the same, or by chance. */
+export function patternNote({ shares_test: shares, value_test: worth }: Pattern): string | null {
+  const parts: string[] = []
+  if (shares)
+    parts.push(
+      shares.p <= CHANCE
+        ? `not chosen equally often (${tellP(shares.p)}, effect ${sizeOf(shares.effect)})`
+        : `shares may be chance (${tellP(shares.p)})`,
+    )
+  if (worth)
+    parts.push(
+      worth.p <= CHANCE
+        ? `orders are not worth the same (${tellP(worth.p)}, which explains ${formatShare(worth.effect)} of their ranks)`
+        : `order values may differ by chance (${tellP(worth.p)})`,
+    )
+  return parts.length > 0 ? `Tests: ${parts.join('; ')}.` : null
+}
+
+const CHANCE = 0.05
+
+/** Cohen's words for w. */
+const sizeOf = (w: number) =>
+  w >= 0.5 ? 'large' : w >= 0.3 ? 'medium' : w >= 0.1 ? 'small' : 'slight'
 
 const named = (value: Value) => {
   const label = valueLabel(value)

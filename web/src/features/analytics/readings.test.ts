@@ -9,7 +9,7 @@ import { correlationsNews, outliersNews, patternsNews, trendsNews } from './news
 import { missingRows, outsideShare, rulesOf, worstColumn } from './outliers'
 import { drawnWords } from './outliers-tab'
 import { chosenPair, pairPlan, pointsOf, strengthOf } from './pairs'
-import { isRing, patternSentence, slicesOf, type Pattern } from './patterns'
+import { isRing, patternNote, patternSentence, slicesOf, type Pattern } from './patterns'
 import type { Strip } from './strips'
 
 const format = createFormat('EUR')
@@ -222,6 +222,17 @@ describe('patterns', () => {
       'Largest shares of revenue: channel **Online** 60\u00a0%.',
     )
     expect(patternsNews({ dimensions: [] })).toBe('Nothing was sold in this period.')
+  })
+  test('say what may be chance', () => {
+    expect(patternNote(pattern)).toBeNull()
+    const tested: Pattern = {
+      ...pattern,
+      shares_test: { chi_square: 90, df: 1, p: 1e-8, effect: 0.34, n: 92 },
+      value_test: { statistic: 1, p: 0.31, effect: 0.01, n: 92 },
+    }
+    expect(patternNote(tested)).toBe(
+      'Tests: not chosen equally often (p < 0.0001, effect medium); order values may differ by chance (p = 0.3100).',
+    )
   })
   test('are a ring up to six values', () => {
     expect(isRing(pattern.values)).toBe(true)

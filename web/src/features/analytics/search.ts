@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 
-export const TABS = ['trends', 'outliers', 'correlations', 'patterns'] as const
+export const TABS = ['trends', 'outliers', 'correlations', 'patterns', 'customers'] as const
 export const RANKS = ['value', 'change', 'contribution'] as const
 
 export const analyticsSearch = z.object({

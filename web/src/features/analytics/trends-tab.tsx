@@ -14,6 +14,7 @@ import { MonthsCard, MonthsTable, WeekdaysCard } from './months-cards'
 import { keyOf, type TrendsPlan } from './queries'
 import { RankBar } from './rank-bar'
 import { RANKS, type RankBy } from './search'
+import { SeasonsCard } from './seasons-card'
 import { answerOf, bucketsOf, shownStrips, totalOf, type Answers } from './strips'
 import { useChoice } from './use-choice'
 
@@ -90,6 +91,7 @@ export function TrendsTab(props: {
         <MonthsCard metric={plan.chosen} trends={trends} period={period} />
         <MonthsTable metric={plan.chosen} trends={trends} period={period} />
         <WeekdaysCard metric={plan.chosen} trends={trends} period={period} />
+        <SeasonsCard metric={plan.chosen} trends={trends} period={period} />
       </Grid>
     </>
   )
