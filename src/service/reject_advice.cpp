@@ -49,8 +49,9 @@ constexpr std::array<Advice, 20> kAdvice = {{
     {"ENCODING",
      "say the encoding in sources/{0}.toml, such as encoding = \"windows-1252\", and "
      "load the file again"},
-    {"RECORD_TOO_LARGE", "mend the file and load it again: only the front of the record was kept"},
-    {"BAD_JSON", "mend the file and load it again, or discard the record"},
+    {"RECORD_TOO_LARGE",
+     "mend the file and load the file again: only the front of the record was kept"},
+    {"BAD_JSON", "mend the record and load the file again, or discard it"},
 }};
 
 constexpr std::string_view kOfForm =
@@ -64,6 +65,7 @@ std::string advice_for(const warehouse::RejectCause& cause) {
   const std::string mended =
       fmt::format(fmt::runtime(text), cause.source_id, cause.column,
                   cause.source_column.empty() ? cause.column : cause.source_column, cause.value);
+  if (text.find("load the file again") != std::string_view::npos) return mended;
   return fmt::format("{}; then: cip rejects replay --cause {}", mended, cause.cause);
 }
 

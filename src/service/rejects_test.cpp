@@ -83,7 +83,7 @@ TEST_F(Rejects, AreRepairedInASpreadsheet) {
   ingest();
   std::string csv = export_rejects(platform(), kSteward, {}).value();
   EXPECT_THAT(csv, HasSubstr("_reject_id,_fault,id,Full name,E-Mail,since,city,_record\r\n"));
-  EXPECT_THAT(csv, HasSubstr("5,Ed\r\n")) << "the bytes of what is faulty in form";
+  EXPECT_THAT(csv, HasSubstr("\"5,Ed\"\r\n")) << "the bytes of what is faulty in form";
   const auto edit = [&csv](const std::string& from, const std::string& to) {
     ASSERT_NE(csv.find(from), std::string::npos) << csv;
     csv.replace(csv.find(from), from.size(), to);

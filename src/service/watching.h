@@ -16,8 +16,8 @@ struct WatchOptions {
   std::chrono::milliseconds poll{1'000};    // How often it looks.
   std::chrono::milliseconds settle{2'000};  // How long a file stays as it is before it is loaded.
   bool once = false;                        // Load what is there, then come back.
-  std::function<bool()> is_stopping;        // Asked between files and while waiting.
-  std::function<void(const Json&)> tell;    // Each report, as load_files() gives it.
+  std::function<bool()> is_stopping = {};   // Asked between files and while waiting.
+  std::function<void(const Json&)> tell = {};  // Each report, as load_files() gives it.
 };
 
 /// Loads every file that a mapping names and that has settled, then waits for more. A file that
