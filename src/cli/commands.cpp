@@ -10,7 +10,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/command.h"
 #include "cli/print.h"
+#include "cli/run_commands.h"
 #include "cli/terminal_progress.h"
 #include "service/analysis.h"
 #include "service/asking.h"
@@ -24,39 +26,6 @@
 
 namespace cip::cli {
 namespace {
-
-// Whoever may run the program on the workspace's files may do everything with them.
-const account::Identity& owner() {
-  static const account::Identity identity{"command line", account::Role::Admin};
-  return identity;
-}
-
-Result<std::unique_ptr<service::Platform>> open_platform(const Context& context) {
-  CIP_TRY_ASSIGN(service::Workspace workspace, service::open_workspace(context.folder));
-  return service::Platform::open(std::move(workspace));
-}
-
-void print_result(const Json& json, bool as_json,
-                  const std::function<std::string(const Json&)>& text) {
-  std::cout << (as_json ? to_pretty_text(json) : text(json));
-}
-
-// A subcommand as a person sees it.
-struct Face {
-  std::string name;
-  std::string says;
-};
-
-// Adds a subcommand whose options live as long as the app does.
-template <class Options>
-CLI::App& add(CLI::App& app, Context& context, const Face& face, Options& options,
-              Result<void> (*run)(const Context&, const Options&)) {
-  CLI::App* command = app.add_subcommand(face.name, face.says);
-  command->final_callback([&context, &options, run] {
-    context.chosen = [&context, &options, run] { return run(context, options); };
-  });
-  return *command;
-}
 
 // Options of all subcommands, in one place, so that what is typed outlives the parsing.
 struct InitOptions {
@@ -280,6 +249,8 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
                      options.ingest, run_ingest);
   ingest.add_option("sources", options.ingest.load.sources, "Only these sources");
   ingest.add_flag("--again", options.ingest.load.again, "Also files that were loaded before");
+  ingest.add_flag("--preview", options.ingest.load.preview,
+                  "Keep each run in staging, for cip publish or cip discard");
   ingest.add_flag("--json", options.ingest.json);
 
   auto& quality = add(app, context, {"quality", "How good the data are, and what every load did"},
@@ -388,6 +359,7 @@ void add_commands(CLI::App& app, Context& context) {
   static AllOptions options;  // Read by callbacks that run after this function has returned.
   options = {};
   add_data_commands(app, context, options);
+  add_run_commands(app, context);
   add_question_commands(app, context, options);
   add_model_commands(app, context, options);
   add_server_commands(app, context, options);

@@ -118,11 +118,45 @@ std::string inspection_text(const Json& found) {
   return out;
 }
 
+namespace {
+
+// "customers: 312 new, 4101 changed, 95200 unchanged, 17 rejected."
+std::string preview_text(const Json& run) {
+  std::string out;
+  for (const Json& table : list(run, "tables")) {
+    out += fmt::format("  {}: {} new, {} changed, {} unchanged, {} rejected\n",
+                       text(table, "table"), text(table, "loaded"), text(table, "updated"),
+                       text(table, "unchanged"), text(table, "rejected"));
+  }
+  return out + fmt::format("  cip publish {0} publishes it, cip discard {0} gives it up\n",
+                           text(run, "run_id"));
+}
+
+// Why nothing was done for a file.
+std::string known_text(const Json& file) {
+  const std::string status = text(file, "status");
+  const std::string run = text(file, "run_id");
+  if (status == "held") {
+    return fmt::format("{}: held as run {}; cip publish {} or cip discard {}\n", text(file, "file"),
+                       run, run, run);
+  }
+  if (status == "undone") {
+    return fmt::format("{}: run {} of it was undone; cip ingest --again loads it anew\n",
+                       text(file, "file"), run);
+  }
+  return fmt::format("{}: loaded before as run {}, nothing to do\n", text(file, "file"), run);
+}
+
+}  // namespace
+
 std::string load_text(const Json& report) {
   std::string out;
   for (const Json& run : list(report, "runs")) {
-    out += fmt::format("run {}: {} from {}, {:.2f} s\n", text(run, "run_id"), text(run, "source"),
-                       text(run, "file"), member(run, "seconds").to_number<double>());
+    const bool is_held = member(run, "is_held").is_bool() && member(run, "is_held").get_bool();
+    out += fmt::format("run {}: {} from {}, {:.2f} s{}\n", text(run, "run_id"), text(run, "source"),
+                       text(run, "file"), member(run, "seconds").to_number<double>(),
+                       is_held ? ", held in staging" : "");
+    if (is_held) out += preview_text(run);
     out +=
         table_text(list(run, "tables"), {"table", "found", "loaded", "updated", "unchanged",
                                          "duplicates", "rejected", "skipped", "score", "status"});
@@ -139,8 +173,7 @@ std::string load_text(const Json& report) {
     }
   }
   for (const Json& file : list(report, "unchanged_files")) {
-    out += fmt::format("{}: loaded before as run {}, nothing to do\n", text(file, "file"),
-                       text(file, "run_id"));
+    out += known_text(file);
   }
   return out;
 }

@@ -18,6 +18,10 @@ namespace cip::cli {
 [[nodiscard]] std::string load_text(const Json& report);
 [[nodiscard]] std::string training_text(const Json& outcome);
 [[nodiscard]] std::string prediction_text(const Json& prediction);
+[[nodiscard]] std::string runs_text(const Json& runs);
+[[nodiscard]] std::string undo_text(const Json& undone);
+[[nodiscard]] std::string rejects_text(const Json& rejects);
+[[nodiscard]] std::string replay_text(const Json& outcome);
 [[nodiscard]] std::string quality_text(const Json& quality);
 [[nodiscard]] std::string analysis_text(std::string_view name, const Json& analysis);
 [[nodiscard]] std::string report_text(const Json& report);

@@ -3,8 +3,9 @@
 #include <string>
 
 #include "base/json.h"
-#include "base/number.h"
 #include "base/text.h"
+#include "http/data_api.h"
+#include "http/handler.h"
 #include "service/analysis.h"
 #include "service/asking.h"
 #include "service/customers.h"
@@ -23,27 +24,11 @@ constexpr std::int64_t kDefaultCustomers = 20;
 constexpr std::int64_t kMostCustomers = 100;
 constexpr std::uint64_t kSeed = 42;
 
-Response json_response(const Json& json, unsigned int status = 200) {
-  return {.status = status, .body = to_text(json)};
-}
-
-Result<Response> as_response(const Result<Json>& json) {
-  if (!json) return Failure{json.error()};
-  return json_response(*json);
-}
-
 Response csv_response(std::string csv, const std::string& file_name) {
   return {.content_type = "text/csv; charset=utf-8",
           .body = std::move(csv),
           .headers = {
               {"Content-Disposition", fmt::format("attachment; filename=\"{}.csv\"", file_name)}}};
-}
-
-Result<std::int64_t> whole_number(std::string_view name, std::string_view text) {
-  const auto number = parse_int(text);
-  if (number) return *number;
-  return fail(Errc::InvalidArgument,
-              fmt::format("{} wants a whole number, got '{}'", name, text.substr(0, 40)));
 }
 
 Result<Response> run_queries(const Site& site, const Request& request) {
@@ -205,7 +190,7 @@ std::string_view openapi_text() noexcept { return embedded::openapi_json; }
 
 Router make_api(const Site& site) {
   std::vector<Route> routes;
-  for (auto part : {question_routes, model_routes, page_routes}) {
+  for (auto part : {question_routes, model_routes, page_routes, data_routes}) {
     for (Route& route : part(site)) routes.push_back(std::move(route));
   }
   return Router(std::move(routes));

@@ -1,6 +1,7 @@
 // service/loading.h: files into the warehouse.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "base/progress.h"
 #include "base/result.h"
 #include "service/platform.h"
+#include "sql/connection.h"
+#include "warehouse/load.h"
 
 namespace cip::service {
 
@@ -27,19 +30,35 @@ Result<MappingProposal> map_file(const Workspace& workspace, const std::filesyst
 struct LoadOptions {
   std::vector<std::string> sources;  // Names of mappings; empty for all of the workspace.
   bool again = false;                // Also files that were loaded before with the same mapping.
+  bool preview = false;  // Keep each run in staging, for publish_run() or discard_run().
+  bool decided = false;  // Publish also what is over the limit of its source.
+  std::vector<std::filesystem::path> files;  // Only these; empty for all that the mappings name.
 };
 
 /// Loads the files of the workspace's mappings, each file one run, sources that others refer to
-/// first. Stops at the first file that fails as a whole; runs before it stay published.
+/// first. Stops at the first file that fails as a whole; runs before it stay published. A table
+/// that is over the limit of its source keeps its run in staging, if the mapping says `hold`.
 ///
-/// Returns {"runs":[{run_id,source,file,status,bytes,seconds,tables:[{table,found,loaded,updated,
+/// Returns {"runs":[{run_id,source,file,is_held,bytes,seconds,tables:[{table,found,loaded,updated,
 /// unchanged,duplicates,rejected,skipped,score,status}],skips:[{table,reason,count}],
-/// rejects:[{table,code,column,count,example}]}],"unchanged_files":[..]}.
+/// rejects:[{table,code,column,count,example}]}],"unchanged_files":[{file,run_id,status}]}.
 ///
 /// Errors:  Forbidden  the role may not load data
 ///          NotFound   no mapping, or none of that name, or no file for it
 ///          others     as the readers, the mapping and warehouse::Load; with the file's name
 Result<Json> load_files(Platform& platform, const account::Identity& who,
                         const LoadOptions& options, Progress& progress);
+
+/// A file that was loaded, for a report.
+struct LoadedFile {
+  std::string source;
+  std::string file;
+  std::uint64_t size_bytes = 0;
+  double seconds = 0;
+};
+
+/// One of the runs of load_files().
+Result<Json> describe_load(sql::Connection& database, const LoadedFile& of,
+                           const warehouse::LoadReport& report);
 
 }  // namespace cip::service

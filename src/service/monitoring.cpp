@@ -162,7 +162,9 @@ void add_failed_runs(const Ledger& ledger, JsonArray& alerts) {
   std::set<std::int64_t> told;
   for (const warehouse::Run& run : ledger.runs) {
     if (is_published(run)) settled.insert(run.file_name);
-    if (is_published(run) || settled.contains(run.file_name)) continue;
+    const bool has_failed =
+        run.status == warehouse::kFailed || run.status == warehouse::kInterrupted;
+    if (!has_failed || settled.contains(run.file_name)) continue;
     if (!told.insert(run.run_id).second) continue;
     alerts.push_back(alert("bad", fmt::format("Load of {} {}", run.file_name, run.status),
                            "Nothing of it was published; the tables are as they were before. Load "

@@ -118,6 +118,12 @@ class BatchMaker {
     return *this;
   }
 
+  /// The next record has this number, those after it the next ones.
+  BatchMaker& from(std::uint64_t record_no) {
+    num_records_ = record_no - 1;
+    return *this;
+  }
+
   [[nodiscard]] const ingest::MappedBatch& batch() const noexcept { return batch_; }
 
  private:

@@ -49,6 +49,7 @@ class TablePublish {
     Fate fate = Fate::New;
   };
 
+  [[nodiscard]] Result<bool> lie_behind_all() const;
   Result<void> read_entries();
   Result<void> compare_all();
   Result<void> compare_some();
@@ -68,7 +69,7 @@ class TablePublish {
   const LoadTable* spec_;
   TableCounts counts_;
   std::int64_t num_before_ = 0;
-  bool takes_rows_as_they_lie_ = false;  // The table is empty: there are no entries then.
+  bool takes_rows_as_they_lie_ = false;  // All are new: there are no entries then.
   std::vector<std::uint64_t> outdated_;
   std::vector<Entry> entries_;  // By key while comparing, then in the order of writing.
 };

@@ -1,0 +1,283 @@
+#include "service/file_load.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/civil_time.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "ingest/lookup.h"
+#include "ingest/zip_archive.h"
+#include "quality/score.h"
+#include "service/reading.h"
+
+namespace cip::service {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The place of a table in the model: what is referred to comes before what refers to it.
+std::size_t rank_of(const model::Model& model, const std::string& table) {
+  const auto found = std::ranges::find(model.tables, table, &model::TableDef::name);
+  return static_cast<std::size_t>(found - model.tables.begin());
+}
+
+std::size_t rank_of(const model::Model& model, const ingest::Mapping& mapping) {
+  std::size_t rank = model.tables.size();
+  for (const ingest::Into& into : mapping.into) rank = std::min(rank, rank_of(model, into.table));
+  return rank;
+}
+
+Result<std::vector<fs::path>> mapping_files(const Workspace& workspace) {
+  std::vector<fs::path> paths = ingest::files_matching(workspace.folder, "sources/*.toml");
+  if (!paths.empty()) return paths;
+  return fail(Errc::NotFound, fmt::format("'{}' holds no mapping; make one with: cip map FILE",
+                                          workspace.sources().string()));
+}
+
+bool is_wanted(const ingest::Mapping& mapping, const std::vector<std::string>& sources) {
+  return sources.empty() || std::ranges::find(sources, mapping.source) != sources.end();
+}
+
+}  // namespace
+
+Result<std::vector<ingest::Mapping>> wanted_mappings(const Workspace& workspace,
+                                                     const std::vector<std::string>& sources) {
+  CIP_TRY_ASSIGN(const std::vector<fs::path> paths, mapping_files(workspace));
+  std::vector<ingest::Mapping> mappings;
+  std::vector<std::string> known;
+  for (const fs::path& path : paths) {
+    CIP_TRY_ASSIGN(const std::string text, read_file(path));
+    CIP_TRY_ASSIGN(ingest::Mapping mapping,
+                   ingest::parse_mapping(text, path.string(), workspace.model));
+    known.push_back(mapping.source);
+    if (is_wanted(mapping, sources)) mappings.push_back(std::move(mapping));
+  }
+  for (const std::string& source : sources) {
+    if (std::ranges::find(known, source) == known.end()) {
+      return fail(Errc::NotFound, unknown_name_message("source", source, known));
+    }
+  }
+  std::ranges::stable_sort(mappings, {}, [&workspace](const ingest::Mapping& mapping) {
+    return rank_of(workspace.model, mapping);
+  });
+  return mappings;
+}
+
+// A pattern must not lead out of the workspace: a mapping may come from somebody else.
+Result<std::vector<fs::path>> files_of(const Workspace& workspace, const ingest::Mapping& mapping) {
+  std::vector<fs::path> files;
+  for (const std::string& pattern : mapping.files) {
+    const auto parts = split(pattern, '/');
+    if (pattern.starts_with('/') ||
+        std::ranges::find(parts, std::string_view("..")) != parts.end()) {
+      return fail(Errc::InvalidArgument,
+                  fmt::format("{}: files = \"{}\" leads out of the workspace; put the files into "
+                              "inbox/ and name them from there",
+                              mapping.origin, pattern));
+    }
+    CIP_TRY_ASSIGN(auto matching, ingest::parts_matching(workspace.folder, pattern));
+    for (fs::path& file : matching) {
+      if (std::ranges::find(files, file) == files.end()) files.push_back(std::move(file));
+    }
+  }
+  return files;
+}
+
+Plan plan_of(const Workspace& workspace, const ingest::Mapping& mapping) {
+  const auto rank = [&](std::size_t into) {
+    return rank_of(workspace.model, mapping.into[into].table);
+  };
+  Plan plan;
+  plan.spec.source_id = mapping.source;
+  plan.spec.mapping_version = mapping.hash;
+  plan.spec.staging = workspace.folder / "staging";
+  for (ingest::Pass& pass : ingest::passes_of(mapping)) {
+    std::ranges::stable_sort(pass.into, {}, rank);
+    plan.passes.push_back({std::move(pass), {}});
+  }
+  std::ranges::stable_sort(plan.passes, {},
+                           [&rank](const TablePass& of) { return rank(of.pass.into.front()); });
+  std::vector<std::pair<std::size_t, std::size_t>> order;  // Rank, into.
+  for (std::size_t into = 0; into < mapping.into.size(); ++into) {
+    order.emplace_back(rank(into), into);
+  }
+  std::ranges::sort(order);
+  for (const auto& [unused, into] : order) {
+    const ingest::Into& target = mapping.into[into];
+    warehouse::LoadTable table{
+        .table = target.table, .winner = target.winner, .limit = mapping.table_limit};
+    for (const ingest::Skip& skip : target.skips) table.skip_reasons.push_back(skip.reason);
+    plan.spec.tables.push_back(std::move(table));
+  }
+  for (TablePass& pass : plan.passes) {
+    for (const std::size_t into : pass.pass.into) {
+      const auto place =
+          std::ranges::find(order, into, &std::pair<std::size_t, std::size_t>::second);
+      pass.tables.push_back(static_cast<std::size_t>(place - order.begin()));
+      // A file of order lines repeats its customers: only the finest table of a pass should not.
+      plan.spec.tables[pass.tables.back()].repeats_are_faults = into == pass.pass.into.back();
+    }
+  }
+  return plan;
+}
+
+namespace {
+
+struct Sums {
+  std::vector<std::uint64_t> records_read;
+  std::vector<ingest::RuleCount> rules;
+  std::uint64_t bytes_in = 0;
+};
+
+// One reading of a file on its way into staging.
+struct OpenPass {
+  std::unique_ptr<ingest::RecordReader> reader;
+  std::vector<ingest::Mapper> mappers;
+  std::vector<std::size_t> tables;  // By mapper, into LoadSpec::tables.
+  ingest::Format format = ingest::Format::Csv;
+};
+
+// What only the mapper knows of a table: its natural key, what is unique and what it refers to.
+void complete(warehouse::LoadTable& table, const ingest::Mapper& mapper) {
+  table.keys = mapper.keys();
+  table.uniques = mapper.uniques();
+  table.references = mapper.references();
+}
+
+Result<OpenPass> open_pass(const FileLoad& of, const TablePass& pass,
+                           const ingest::Lookups& lookups, warehouse::LoadSpec& load) {
+  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
+  CIP_TRY_ASSIGN(const ingest::Format by_file, ingest::format_of(of.file));
+  OpenPass open;
+  open.tables = pass.tables;
+  open.format = spec.format.value_or(by_file);
+  CIP_TRY_ASSIGN(open.reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
+  const ingest::MapperInput input{.columns = open.reader->columns(),
+                                  .format = open.format,
+                                  .file = of.label,
+                                  .today = days_of(now_us()),
+                                  .lookups = &lookups};
+  for (std::size_t at = 0; at < pass.pass.into.size(); ++at) {
+    const ingest::Into& into = of.mapping->into[pass.pass.into[at]];
+    CIP_TRY_ASSIGN(ingest::Mapper mapper,
+                   ingest::Mapper::compile(*of.mapping, into, of.workspace->model, input));
+    complete(load.tables[pass.tables[at]], mapper);
+    open.mappers.push_back(std::move(mapper));
+  }
+  return open;
+}
+
+// One batch into each of the tables.
+Result<void> stage_batch(const ingest::RecordBatch& records, OpenPass& pass, warehouse::Load& load,
+                         Sums& sums) {
+  ingest::MappedBatch rows;
+  for (std::size_t at = 0; at < pass.mappers.size(); ++at) {
+    pass.mappers[at].map(records, *pass.reader, rows);
+    CIP_TRY(load.stage(pass.tables[at], rows));
+    sums.records_read[pass.tables[at]] += records.num_records();
+  }
+  return {};
+}
+
+// The records of a delimited file lie one behind the other: a byte between two of them would belong
+// to nobody.
+class ByteAccount {
+ public:
+  explicit ByteAccount(ingest::Format format) : has_no_gaps_(format == ingest::Format::Csv) {}
+
+  Result<void> add(const ingest::RecordBatch& records) {
+    for (std::size_t at = 0; at < records.num_records(); ++at) {
+      const ingest::Place& place = records.place(at);
+      if (!follows(place)) {
+        return fail(
+            Errc::Conflict,
+            fmt::format("accounting does not balance: record {} lies at bytes {} to {}, the "
+                        "one before it ended at {}; nothing was published",
+                        place.record_no, place.byte_first, place.byte_end, end_));
+      }
+      has_begun_ = true;
+      end_ = place.byte_end;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool follows(const ingest::Place& place) const noexcept {
+    if (place.byte_end < place.byte_first) return false;
+    if (!has_begun_) return true;
+    return has_no_gaps_ ? place.byte_first == end_ : place.byte_first >= end_;
+  }
+
+  bool has_no_gaps_;
+  bool has_begun_ = false;
+  std::uint64_t end_ = 0;
+};
+
+Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load, Sums& sums,
+                       ReadingNotes& notes) {
+  ingest::RecordBatch records;
+  ByteAccount bytes(pass.format);
+  for (;;) {
+    CIP_TRY_ASSIGN(const bool has_more, pass.reader->next(records));
+    if (!has_more) break;
+    CIP_TRY(bytes.add(records));
+    notes.look_at(records);
+    CIP_TRY(stage_batch(records, pass, load, sums));
+    const ingest::ByteSource& source = pass.reader->source();
+    of.progress->report(of.label, source.stored_bytes_read(), source.stored_bytes());
+  }
+  of.progress->finish(of.label);
+  sums.bytes_in += pass.reader->source().stored_bytes_read();
+  for (const ingest::Mapper& mapper : pass.mappers) {
+    for (ingest::RuleCount& rule : mapper.rule_counts()) sums.rules.push_back(std::move(rule));
+  }
+  return {};
+}
+
+}  // namespace
+
+warehouse::Score score_of(const warehouse::TableCounts& counts,
+                          std::span<const ingest::RuleCount> rules) {
+  std::vector<ingest::RuleCount> own;
+  for (const ingest::RuleCount& rule : rules) {
+    if (rule.table == counts.table) own.push_back(rule);
+  }
+  const quality::Score score = quality::score_of(own);
+  return {score.score, score.coverage};
+}
+
+Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoad& of, Plan& plan,
+                                        Goal goal) {
+  CIP_TRY_ASSIGN(const ingest::Lookups lookups,
+                 ingest::read_lookups(*of.mapping, of.workspace->folder, of.file));
+  std::vector<OpenPass> passes;
+  for (const TablePass& pass : plan.passes) {
+    CIP_TRY_ASSIGN(OpenPass open, open_pass(of, pass, lookups, plan.spec));
+    passes.push_back(std::move(open));
+  }
+  CIP_TRY_ASSIGN(warehouse::Load load,
+                 warehouse::Load::begin(database, of.workspace->model, plan.spec));
+  Sums sums;
+  sums.records_read.resize(plan.spec.tables.size());
+  for (std::size_t at = 0; at < passes.size(); ++at) {
+    OpenPass& pass = passes[at];
+    ReadingNotes notes(ingest::spec_of(*of.mapping, plan.passes[at].pass), pass.format,
+                       pass.reader->columns());
+    CIP_TRY(stage_all(of, pass, load, sums, notes));
+    for (const std::size_t table : pass.tables) load.set_reading(table, notes.text());
+    pass.reader.reset();
+  }
+  const warehouse::Publication publication{.now = now_us,
+                                           .bytes_in = sums.bytes_in,
+                                           .records_read = sums.records_read,
+                                           .rules = std::move(sums.rules),
+                                           .score = score_of,
+                                           .is_decided = goal == Goal::Force,
+                                           .progress = of.progress};
+  const bool is_held = goal == Goal::Hold || (goal == Goal::Publish && load.must_be_held());
+  return is_held ? load.hold(publication) : load.publish(publication);
+}
+
+}  // namespace cip::service
