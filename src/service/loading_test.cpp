@@ -20,7 +20,7 @@ using testing::HasSubstr;
 
 const account::Identity kSteward{"test", account::Role::Steward};
 
-constexpr std::string_view kProducts = R"(
+constexpr std::string_view kProducts = R"toml(
 source = "shop"
 files = "inbox/*.csv"
 [[into]]
@@ -30,7 +30,7 @@ product_id = "#row"
 product_name = "Name"
 category = "Kind | default(other)"
 unit_price = "Price | decimal | fill(median) | winsor(5, 95)"
-)";
+)toml";
 
 class Loading : public testing::Test {
  protected:
@@ -128,8 +128,7 @@ TEST_F(Loading, TellsHowTheColumnsOfASourceHaveChanged) {
 }
 
 TEST_F(Loading, HoldsATableBackIfTheMappingSaysSo) {
-  write("sources/shop.toml",
-        std::string(kProducts) + "[limits]\ntable = \"10% of 2 -> hold\"\n");
+  write("sources/shop.toml", std::string(kProducts) + "[limits]\ntable = \"10% of 2 -> hold\"\n");
   write("inbox/a.csv", "Name,Kind,Price\nA,x,1\nB,x,dear\nC,x,3\n");
   const auto refused = load();
   ASSERT_FALSE(refused);
@@ -137,7 +136,7 @@ TEST_F(Loading, HoldsATableBackIfTheMappingSaysSo) {
 }
 
 TEST_F(Loading, UsesTheNaturalKeyAndTheWinnerOfTheMapping) {
-  write("sources/shop.toml", R"(
+  write("sources/shop.toml", R"toml(
 source = "shop"
 files = "inbox/*.csv"
 [[into]]
@@ -149,7 +148,7 @@ customer_id = "Id | integer"
 email = "Mail | lower"
 name = "Name"
 signup_date = "Since | date"
-)");
+)toml");
   write("inbox/a.csv",
         "Id,Mail,Name,Since\n1,a@b.de,old,2024-01-01\n2,A@B.de,new,2024-03-01\n"
         "3,a@b.de,older,2023-01-01\n4,c@d.de,other,2024-01-01\n");
