@@ -17,6 +17,7 @@
 #include "ingest/zip_archive.h"
 #include "quality/score.h"
 #include "service/load_notes.h"
+#include "service/texts.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/ledger.h"
 #include "warehouse/load.h"
@@ -436,7 +437,12 @@ Result<Json> load_files(Platform& platform, const account::Identity& who,
     CIP_TRY_ASSIGN(const std::vector<fs::path> files, files_of(workspace, mapping));
     for (const fs::path& file : files) CIP_TRY(loader.load(mapping, file));
   }
-  return Json(JsonObject{{"runs", std::move(loader.runs)},
+  std::uint64_t num_scored = 0;
+  if (!loader.runs.empty()) {
+    CIP_TRY_ASSIGN(num_scored, score_texts(platform));
+  }
+  return Json(JsonObject{{"scored_texts", num_scored},
+                         {"runs", std::move(loader.runs)},
                          {"unchanged_files", std::move(loader.unchanged_files)}});
 }
 
