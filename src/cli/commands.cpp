@@ -23,6 +23,7 @@
 #include "service/platform.h"
 #include "service/reporting.h"
 #include "service/sampling.h"
+#include "service/texts.h"
 
 namespace cip::cli {
 namespace {
@@ -73,6 +74,12 @@ struct ReportOptions {
   std::string from;
   std::string to;
   std::string format = "table";
+};
+struct TextOptions {
+  std::uint64_t seed = 42;
+  std::size_t limit = 20;
+  std::vector<std::string> words;
+  bool json = false;
 };
 struct ServeOptions {
   std::optional<std::uint16_t> port;
@@ -191,6 +198,31 @@ Result<void> run_report(const Context& context, const ReportOptions& options) {
   return {};
 }
 
+Result<void> run_text_train(const Context& context, const TextOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  TerminalProgress progress;
+  CIP_TRY_ASSIGN(const Json outcome,
+                 service::train_texts(*platform, owner(), options.seed, progress));
+  print_result(outcome, options.json, text_training_text);
+  return {};
+}
+
+Result<void> run_text_words(const Context& context, const TextOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json words, service::text_words(*platform, owner(), options.limit));
+  print_result(words, options.json, text_words_text);
+  return {};
+}
+
+Result<void> run_text_search(const Context& context, const TextOptions& options) {
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json found, service::search_texts(*platform, owner(),
+                                                         {.wanted = joined(options.words, " "),
+                                                          .limit = options.limit}));
+  print_result(found, options.json, text_search_text);
+  return {};
+}
+
 Result<void> run_serve(const Context& context, const ServeOptions& options) {
   CIP_TRY_ASSIGN(service::Workspace workspace, service::open_workspace(context.folder));
   if (options.port) workspace.config.port = *options.port;
@@ -214,6 +246,7 @@ struct AllOptions {
   PredictOptions predict;
   QualityOptions quality;
   ReportOptions report;
+  TextOptions text;
   ServeOptions serve;
   NoOptions none;
 };
@@ -229,6 +262,7 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   generate.add_option("--customers", sample.num_customers)->capture_default_str();
   generate.add_option("--transactions", sample.num_transactions)->capture_default_str();
   generate.add_option("--sessions", sample.num_sessions)->capture_default_str();
+  generate.add_option("--reviews", sample.num_reviews)->capture_default_str();
   generate.add_option("--seed", sample.seed)->capture_default_str();
   generate.add_option("--faults", sample.fault_rate, "Faulty records for each valid one, 0 to 0.5")
       ->capture_default_str();
@@ -345,6 +379,24 @@ void add_model_commands(CLI::App& app, Context& context, AllOptions& options) {
   predict.add_flag("--json", of.json);
 }
 
+void add_text_commands(CLI::App& app, Context& context, AllOptions& options) {
+  TextOptions& of = options.text;
+  CLI::App* const text = app.add_subcommand("text", "What people wrote: reviews and the like");
+  text->require_subcommand(1);
+  auto& train = add(*text, context, {"train", "Learn mood from stars and score every text"}, of,
+                    run_text_train);
+  train.add_option("--seed", of.seed)->capture_default_str();
+  auto& words =
+      add(*text, context, {"words", "The most frequent words, and those that go with each rating"},
+          of, run_text_words);
+  auto& search = add(*text, context, {"search", "Texts with these words"}, of, run_text_search);
+  search.add_option("words", of.words, "All must be there; wor* for a beginning")->required();
+  for (CLI::App* const each : {&words, &search}) {
+    each->add_option("--limit", of.limit, "At most so many")->capture_default_str();
+  }
+  for (CLI::App* const each : {&train, &words, &search}) each->add_flag("--json", of.json);
+}
+
 void add_server_commands(CLI::App& app, Context& context, AllOptions& options) {
   auto& serve =
       add(app, context, {"serve", "Show the pages in the browser"}, options.serve, run_serve);
@@ -362,6 +414,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_run_commands(app, context);
   add_question_commands(app, context, options);
   add_model_commands(app, context, options);
+  add_text_commands(app, context, options);
   add_server_commands(app, context, options);
 }
 

@@ -17,6 +17,9 @@ namespace cip::cli {
 [[nodiscard]] std::string inspection_text(const Json& found);
 [[nodiscard]] std::string load_text(const Json& report);
 [[nodiscard]] std::string training_text(const Json& outcome);
+[[nodiscard]] std::string text_training_text(const Json& outcome);
+[[nodiscard]] std::string text_words_text(const Json& words);
+[[nodiscard]] std::string text_search_text(const Json& found);
 [[nodiscard]] std::string prediction_text(const Json& prediction);
 [[nodiscard]] std::string runs_text(const Json& runs);
 [[nodiscard]] std::string undo_text(const Json& undone);

@@ -1,8 +1,8 @@
 #include "sample/generate.h"
 
-#include <array>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "sample/calendar.h"
@@ -18,6 +18,7 @@ namespace {
 constexpr std::uint64_t kMaxCustomers = 50'000'000;
 constexpr std::uint64_t kMaxFacts = 10'000'000'000;
 constexpr double kMaxFaultRate = 0.5;
+constexpr std::size_t kNumAlways = 5;  // Files that are made however few records they hold.
 
 Result<void> check_range(std::string_view what, std::uint64_t value, std::uint64_t lowest,
                          std::uint64_t highest) {
@@ -30,6 +31,7 @@ Result<void> check(const SampleSpec& spec) {
   CIP_TRY(check_range("customers", spec.num_customers, 1, kMaxCustomers));
   CIP_TRY(check_range("transactions", spec.num_transactions, 0, kMaxFacts));
   CIP_TRY(check_range("sessions", spec.num_sessions, 0, kMaxFacts));
+  CIP_TRY(check_range("reviews", spec.num_reviews, 0, kMaxFacts));
   const bool is_rate = spec.fault_rate >= 0 && spec.fault_rate <= kMaxFaultRate;
   if (!is_rate) {
     return fail(Errc::InvalidArgument, fmt::format("the share of faults must be 0 to {}, it is {}",
@@ -90,8 +92,10 @@ class Generation {
     CIP_TRY(make(plans[3], [&](RecordFile& file) {
       return write_transactions(source, file, totals_, progress_);
     }));
-    return make(plans[4],
-                [&](RecordFile& file) { return write_sessions(source, file, progress_); });
+    CIP_TRY(
+        make(plans[4], [&](RecordFile& file) { return write_sessions(source, file, progress_); }));
+    if (plans.size() == kNumAlways) return {};
+    return make(plans[5], [&](RecordFile& file) { return write_reviews(source, file, progress_); });
   }
 
   Result<SampleFiles> publish() {
@@ -122,12 +126,16 @@ class Generation {
 Result<SampleFiles> generate(const SampleSpec& spec, Progress& progress) {
   CIP_TRY(check(spec));
   CIP_TRY(make_folder(spec.folder));
-  const std::array<FaultPlan, 5> plans = {
+  std::vector<FaultPlan> plans = {
       plan_of(segments_layout(), kSegments.size(), spec.fault_rate),
       plan_of(customers_layout(), spec.num_customers, spec.fault_rate),
       plan_of(products_layout(), products().size(), spec.fault_rate),
       plan_of(transactions_layout(), spec.num_transactions, spec.fault_rate),
       plan_of(sessions_layout(), spec.num_sessions, spec.fault_rate)};
+  CIP_EXPECTS(plans.size() == kNumAlways);
+  if (spec.num_reviews > 0) {
+    plans.push_back(plan_of(reviews_layout(), spec.num_reviews, spec.fault_rate));
+  }
   CIP_TRY_ASSIGN(auto truth, TruthFile::create(spec, plans));
   Generation generation(spec, std::move(truth), progress);
   CIP_TRY(generation.make_dimensions(plans));

@@ -17,6 +17,7 @@ struct SampleSpec {
   std::uint64_t num_customers = 5000;      // 1 .. 50 million.
   std::uint64_t num_transactions = 25000;  // Lines; an order has 1 to 4 of them. Up to 10 billion.
   std::uint64_t num_sessions = 3000;       // Up to 10 billion.
+  std::uint64_t num_reviews = 0;           // Up to 10 billion; none: there is no such file.
   std::uint64_t seed = 42;
   double fault_rate = 0;  // Faulty records planted per valid record, 0 .. 0.5.
   Days last_day = days_of(CivilDate{2026, 11, 20});  // The data end with this day.
@@ -47,14 +48,16 @@ struct SampleFiles {
 
 /// Writes three years of synthetic data, which end with `last_day`, and what is true of them.
 ///
-/// Files:   customer_segments.csv, customers.csv, products.json, transactions.csv, sessions.xml and
-///          truth.json. Columns bear the names of the model. Transactions and sessions come in the
+/// Files:   customer_segments.csv, customers.csv, products.json, transactions.csv, sessions.xml,
+///          reviews.csv if there are any, and truth.json. Columns bear the names of the model. Transactions and sessions come in the
 ///          order of time. Names are invented; addresses end in example.com and example.org.
 /// Truth:   Customers buy as a Poisson process whose rate depends on the segment and on the person,
 ///          times a season, times a weekday. They leave with a hazard that depends on the segment,
 ///          age, tenure, channel and on how keenly they buy; they fade before they go, and buy
 ///          nothing after. Some of those who stay pause for long, so that silence alone proves
 ///          nothing. Hence `churned` can be learnt from behaviour, but not perfectly.
+///          Reviews praise and complain in the words of a small list; about 1 in 10 says the
+///          opposite of its stars, so that mood can be learnt from words, but not perfectly.
 /// Missing: about 1 in 50 ages, cities, addresses, genders and traffic sources is empty.
 /// Faults:  are records of their own beside the valid ones, which are the same without them. Each
 ///          is bad for one reason, and no valid record refers to a faulty one. truth.json lists

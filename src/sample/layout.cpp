@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 8> kSessionColumns = {
     "session_id",       "customer_id", "timestamp",      "page_views",
     "duration_seconds", "device",      "traffic_source", "converted"};
 
+constexpr std::array<std::string_view, 6> kReviewColumns = {
+    "review_id", "customer_id", "product_id", "reviewed_at", "rating", "text"};
+
 constexpr std::array<FaultForm, 10> kCustomerFaults = {{
     {DuplicateKey, 0, "", "DUPLICATE_KEY"},
     {MissingRequired, 0, "", "REQUIRED"},
@@ -73,6 +76,15 @@ constexpr std::array<FaultForm, 6> kSessionFaults = {{
     {UnknownReference, 1, kUnknownId, "REFERENCE"},
 }};
 
+constexpr std::array<FaultForm, 6> kReviewFaults = {{
+    {DuplicateKey, 0, "", "DUPLICATE_KEY"},
+    {MissingRequired, 3, "", "REQUIRED"},
+    {BadDate, 3, "2024-02-30 10:00:00", "CAST_DATETIME"},
+    {OutOfRange, 4, "7", "RANGE"},
+    {UnknownReference, 1, kUnknownId, "REFERENCE"},
+    {BadEncoding, 5, "Tr\xE8s bien", "ENCODING"},
+}};
+
 void renew_customer(Record& record, std::uint64_t number) {
   record.replace(0, fmt::format("{}", number));
   record.replace(2, fmt::format("customer.{}@example.org", number));
@@ -92,6 +104,10 @@ void renew_session(Record& record, std::uint64_t number) {
   record.replace(0, fmt::format("S{:08}", number));
 }
 
+void renew_review(Record& record, std::uint64_t number) {
+  record.replace(0, fmt::format("{}", number));
+}
+
 constexpr Layout kSegmentsLayout = {
     "customer_segments.csv", "customer_segments", Format::Csv, kSegmentColumns, 0, {}, nullptr};
 constexpr Layout kCustomersLayout = {"customers.csv",  "customers", Format::Csv,
@@ -106,6 +122,8 @@ constexpr Layout kTransactionsLayout = {
 constexpr Layout kSessionsLayout = {
     "sessions.xml", "web_analytics", Format::Xml, kSessionColumns, 3,
     kSessionFaults, renew_session};
+constexpr Layout kReviewsLayout = {"reviews.csv", "reviews",   Format::Csv, kReviewColumns, 0,
+                                   kReviewFaults, renew_review};
 
 }  // namespace
 
@@ -138,5 +156,6 @@ const Layout& customers_layout() noexcept { return kCustomersLayout; }
 const Layout& products_layout() noexcept { return kProductsLayout; }
 const Layout& transactions_layout() noexcept { return kTransactionsLayout; }
 const Layout& sessions_layout() noexcept { return kSessionsLayout; }
+const Layout& reviews_layout() noexcept { return kReviewsLayout; }
 
 }  // namespace cip::sample

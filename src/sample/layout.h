@@ -54,5 +54,6 @@ inline constexpr std::string_view kUnknownId = "99999999999";
 [[nodiscard]] const Layout& products_layout() noexcept;
 [[nodiscard]] const Layout& transactions_layout() noexcept;
 [[nodiscard]] const Layout& sessions_layout() noexcept;
+[[nodiscard]] const Layout& reviews_layout() noexcept;
 
 }  // namespace cip::sample

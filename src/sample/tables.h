@@ -34,6 +34,7 @@ struct FactSource {
 Result<void> write_transactions(const FactSource& source, RecordFile& file, SampleTotals& totals,
                                 Progress& progress);
 Result<void> write_sessions(const FactSource& source, RecordFile& file, Progress& progress);
+Result<void> write_reviews(const FactSource& source, RecordFile& file, Progress& progress);
 
 /// Writes instants of one day after another as "2024-03-01 09:30:00".
 class TimestampText {

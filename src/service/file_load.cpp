@@ -85,6 +85,23 @@ Result<std::vector<fs::path>> files_of(const Workspace& workspace, const ingest:
   return files;
 }
 
+namespace {
+
+// What the load is to check beside what the model and the mapper say.
+warehouse::LoadTable load_table_of(const model::Model& model, const ingest::Mapping& mapping,
+                                   const ingest::Into& into) {
+  warehouse::LoadTable made{
+      .table = into.table, .winner = into.winner, .limit = mapping.table_limit};
+  if (into.winner == ingest::Winner::Newest) {
+    const model::TableDef* const table = model.find_table(into.table);
+    made.newest_by = static_cast<std::size_t>(table->find(into.newest_by) - table->columns.data());
+  }
+  for (const ingest::Skip& skip : into.skips) made.skip_reasons.push_back(skip.reason);
+  return made;
+}
+
+}  // namespace
+
 Plan plan_of(const Workspace& workspace, const ingest::Mapping& mapping) {
   const auto rank = [&](std::size_t into) {
     return rank_of(workspace.model, mapping.into[into].table);
@@ -106,10 +123,7 @@ Plan plan_of(const Workspace& workspace, const ingest::Mapping& mapping) {
   std::ranges::sort(order);
   for (const auto& [unused, into] : order) {
     const ingest::Into& target = mapping.into[into];
-    warehouse::LoadTable table{
-        .table = target.table, .winner = target.winner, .limit = mapping.table_limit};
-    for (const ingest::Skip& skip : target.skips) table.skip_reasons.push_back(skip.reason);
-    plan.spec.tables.push_back(std::move(table));
+    plan.spec.tables.push_back(load_table_of(workspace.model, mapping, target));
   }
   for (TablePass& pass : plan.passes) {
     for (const std::size_t into : pass.pass.into) {
@@ -158,7 +172,8 @@ Result<OpenPass> open_pass(const FileLoad& of, const TablePass& pass,
                                   .format = open.format,
                                   .file = of.label,
                                   .today = days_of(now_us()),
-                                  .lookups = &lookups};
+                                  .lookups = &lookups,
+                                  .stretches = of.notes->stretches()};
   for (std::size_t at = 0; at < pass.pass.into.size(); ++at) {
     const ingest::Into& into = of.mapping->into[pass.pass.into[at]];
     CIP_TRY_ASSIGN(ingest::Mapper mapper,
@@ -215,6 +230,27 @@ class ByteAccount {
   std::uint64_t end_ = 0;
 };
 
+// A reading of its own where cleaning needs the numbers of whole columns.
+Result<void> measure_all(const FileLoad& of, const TablePass& pass,
+                         std::vector<ingest::Mapper>& mappers) {
+  if (!std::ranges::any_of(mappers, &ingest::Mapper::needs_measuring)) return {};
+  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
+  CIP_TRY_ASSIGN(const auto reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
+  ingest::RecordBatch records;
+  for (;;) {
+    CIP_TRY_ASSIGN(const bool has_more, reader->next(records));
+    if (!has_more) break;
+    for (ingest::Mapper& mapper : mappers) {
+      if (mapper.needs_measuring()) mapper.measure(records);
+    }
+    const ingest::ByteSource& source = reader->source();
+    of.progress->report("measure " + of.label, source.stored_bytes_read(), source.stored_bytes());
+  }
+  of.progress->finish("measure " + of.label);
+  for (ingest::Mapper& mapper : mappers) CIP_TRY(mapper.settle());
+  return {};
+}
+
 Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load, Sums& sums,
                        ReadingNotes& notes) {
   ingest::RecordBatch records;
@@ -232,8 +268,34 @@ Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load
   sums.bytes_in += pass.reader->source().stored_bytes_read();
   for (const ingest::Mapper& mapper : pass.mappers) {
     for (ingest::RuleCount& rule : mapper.rule_counts()) sums.rules.push_back(std::move(rule));
+    of.notes->add(mapper.changes());
   }
   return {};
+}
+
+// Reads what the passes opened into staging.
+Result<void> stage_passes(const FileLoad& of, const Plan& plan, std::vector<OpenPass>& passes,
+                          warehouse::Load& load, Sums& sums) {
+  for (std::size_t at = 0; at < passes.size(); ++at) {
+    OpenPass& pass = passes[at];
+    ReadingNotes notes(ingest::spec_of(*of.mapping, plan.passes[at].pass), pass.format,
+                       pass.reader->columns());
+    CIP_TRY(measure_all(of, plan.passes[at], pass.mappers));
+    CIP_TRY(stage_all(of, pass, load, sums, notes));
+    for (const std::size_t table : pass.tables) load.set_reading(table, notes.text());
+    pass.reader.reset();
+  }
+  return {};
+}
+
+Result<std::vector<OpenPass>> open_passes(const FileLoad& of, const ingest::Lookups& lookups,
+                                          Plan& plan) {
+  std::vector<OpenPass> passes;
+  for (const TablePass& pass : plan.passes) {
+    CIP_TRY_ASSIGN(OpenPass open, open_pass(of, pass, lookups, plan.spec));
+    passes.push_back(std::move(open));
+  }
+  return passes;
 }
 
 }  // namespace
@@ -252,30 +314,27 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
                                         Goal goal) {
   CIP_TRY_ASSIGN(const ingest::Lookups lookups,
                  ingest::read_lookups(*of.mapping, of.workspace->folder, of.file));
-  std::vector<OpenPass> passes;
-  for (const TablePass& pass : plan.passes) {
-    CIP_TRY_ASSIGN(OpenPass open, open_pass(of, pass, lookups, plan.spec));
-    passes.push_back(std::move(open));
-  }
+  CIP_TRY_ASSIGN(*of.notes, LoadNotes::open(database, *of.mapping, of.file, of.label));
+  auto passes = open_passes(of, lookups, plan);
+  if (!passes) return of.notes->explained(passes.error());
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(database, of.workspace->model, plan.spec));
   Sums sums;
   sums.records_read.resize(plan.spec.tables.size());
-  for (std::size_t at = 0; at < passes.size(); ++at) {
-    OpenPass& pass = passes[at];
-    ReadingNotes notes(ingest::spec_of(*of.mapping, plan.passes[at].pass), pass.format,
-                       pass.reader->columns());
-    CIP_TRY(stage_all(of, pass, load, sums, notes));
-    for (const std::size_t table : pass.tables) load.set_reading(table, notes.text());
-    pass.reader.reset();
+  if (const auto staged = stage_passes(of, plan, *passes, load, sums); !staged) {
+    return of.notes->explained(staged.error());
   }
-  const warehouse::Publication publication{.now = now_us,
-                                           .bytes_in = sums.bytes_in,
-                                           .records_read = sums.records_read,
-                                           .rules = std::move(sums.rules),
-                                           .score = score_of,
-                                           .is_decided = goal == Goal::Force,
-                                           .progress = of.progress};
+  const warehouse::Publication publication{
+      .now = now_us,
+      .bytes_in = sums.bytes_in,
+      .records_read = sums.records_read,
+      .rules = std::move(sums.rules),
+      .score = score_of,
+      .is_decided = goal == Goal::Force,
+      .progress = of.progress,
+      .beside = [&of](sql::Connection& connection, std::int64_t run_id) {
+        return of.notes->write(connection, run_id);
+      }};
   const bool is_held = goal == Goal::Hold || (goal == Goal::Publish && load.must_be_held());
   return is_held ? load.hold(publication) : load.publish(publication);
 }

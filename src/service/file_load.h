@@ -13,6 +13,7 @@
 #include "ingest/mapper.h"
 #include "ingest/mapping.h"
 #include "ingest/record_reader.h"
+#include "service/load_notes.h"
 #include "service/workspace.h"
 #include "sql/connection.h"
 #include "warehouse/load.h"
@@ -52,6 +53,7 @@ struct FileLoad {
   std::filesystem::path file;
   std::string label;  // The file relative to the workspace, for the ledger and messages.
   Progress* progress;
+  LoadNotes* notes;  // Written while the file is read.
 };
 
 /// How far a load goes.

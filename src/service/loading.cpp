@@ -15,6 +15,8 @@
 #include "ingest/propose.h"
 #include "ingest/zip_archive.h"
 #include "service/file_load.h"
+#include "service/load_notes.h"
+#include "service/texts.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/held_run.h"
 #include "warehouse/ledger.h"
@@ -125,8 +127,10 @@ struct Loader {
 
   Result<void> load(const ingest::Mapping& mapping, const fs::path& file) {
     const Workspace& workspace = platform.workspace();
-    const FileLoad of{&workspace, &mapping, file,
-                      file.lexically_relative(workspace.folder).string(), &progress};
+    LoadNotes notes;
+    const FileLoad of{&workspace, &mapping,
+                      file,       file.lexically_relative(workspace.folder).string(),
+                      &progress,  &notes};
     Plan plan = plan_of(workspace, mapping);
     plan.spec.file_name = of.label;
     plan.spec.started_at = now_us();
@@ -170,6 +174,7 @@ struct Loader {
                                             .size_bytes = fs::file_size(stored, ignored),
                                             .seconds = elapsed.count()},
                                            *report));
+    of.notes->add_to(run.as_object());
     runs.push_back(std::move(run));
     return {};
   }
@@ -220,7 +225,12 @@ Result<Json> load_files(Platform& platform, const account::Identity& who,
       if (is_wanted_file(options, file)) CIP_TRY(loader.load(mapping, file));
     }
   }
-  return Json(JsonObject{{"runs", std::move(loader.runs)},
+  std::uint64_t num_scored = 0;
+  if (!loader.runs.empty()) {
+    CIP_TRY_ASSIGN(num_scored, score_texts(platform));
+  }
+  return Json(JsonObject{{"scored_texts", num_scored},
+                         {"runs", std::move(loader.runs)},
                          {"unchanged_files", std::move(loader.unchanged_files)}});
 }
 

@@ -41,7 +41,9 @@ struct LoadOptions {
 ///
 /// Returns {"runs":[{run_id,source,file,is_held,bytes,seconds,tables:[{table,found,loaded,updated,
 /// unchanged,duplicates,rejected,skipped,score,status}],skips:[{table,reason,count}],
-/// rejects:[{table,code,column,count,example}]}],"unchanged_files":[{file,run_id,status}]}.
+/// rejects:[{table,code,column,count,example}],changes:[{table,column,change,detail,count}],
+/// drift:[{record,new,gone,renamed}]}],"unchanged_files":[{file,run_id,status}],"scored_texts"}:
+/// texts are scored too, if there is a model of their mood.
 ///
 /// Errors:  Forbidden  the role may not load data
 ///          NotFound   no mapping, or none of that name, or no file for it

@@ -112,11 +112,15 @@ Result<void> FileReplay::find_rejects(std::size_t into, warehouse::LoadTable& ta
 
 Result<ingest::Mapper> FileReplay::compile(const TableReplay& replay, const RejectReader& reader,
                                            const ingest::Lookups& lookups) const {
+  const std::string& table = mapping_.into[replay.into].table;
+  CIP_TRY_ASSIGN(const std::int64_t stretch,
+                 warehouse::stretch_of(*database_, {table, file_->source_id, file_->file_name}));
   const ingest::MapperInput input{.columns = reader.columns(),
                                   .format = reader.reading().format,
                                   .file = file_->file_name,
                                   .today = days_of(now_us()),
-                                  .lookups = &lookups};
+                                  .lookups = &lookups,
+                                  .stretches = {{table, stretch}}};
   return ingest::Mapper::compile(mapping_, mapping_.into[replay.into], workspace_->model, input);
 }
 
@@ -163,6 +167,7 @@ Result<void> FileReplay::stage(std::size_t at, const ingest::Lookups& lookups,
 }
 
 Result<warehouse::LoadReport> FileReplay::run(Progress& progress) {
+  CIP_TRY(warehouse::prepare_source_memory(*database_));
   CIP_TRY_ASSIGN(
       const ingest::Lookups lookups,
       ingest::read_lookups(mapping_, workspace_->folder, workspace_->folder / file_->file_name));

@@ -11,6 +11,7 @@ Result<Json> generate_sample(const SampleRequest& request, Progress& progress) {
                                    .num_customers = request.num_customers,
                                    .num_transactions = request.num_transactions,
                                    .num_sessions = request.num_sessions,
+                                   .num_reviews = request.num_reviews,
                                    .seed = request.seed,
                                    .fault_rate = request.fault_rate},
                                   progress));

@@ -15,6 +15,7 @@ struct SampleRequest {
   std::uint64_t num_customers = 5000;
   std::uint64_t num_transactions = 25000;
   std::uint64_t num_sessions = 3000;
+  std::uint64_t num_reviews = 0;
   std::uint64_t seed = 42;
   double fault_rate = 0;
 };

@@ -363,6 +363,7 @@ Result<LoadReport> Load::publish(const Publication& publication) {
   }
   CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
   if (impl_->was_held) CIP_TRY(impl_->folder.remove());
   return report;
@@ -394,6 +395,7 @@ Result<LoadReport> Load::hold(const Publication& publication) {
   CIP_TRY(impl_->folder.keep_as(held_folder(impl_->spec.staging, impl_->run_id)));
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
   return report;
 }
