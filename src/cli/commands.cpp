@@ -19,6 +19,7 @@
 #include "service/loading.h"
 #include "service/monitoring.h"
 #include "service/platform.h"
+#include "service/profiling.h"
 #include "service/reporting.h"
 #include "service/sampling.h"
 
@@ -97,6 +98,15 @@ struct PredictOptions {
   bool json = false;
 };
 struct QualityOptions {
+  std::optional<std::int64_t> run;
+  std::optional<std::int64_t> against;
+  std::optional<std::int64_t> accepted;
+  std::string note;
+  bool json = false;
+};
+struct ProfileOptions {
+  std::string target;
+  service::ProfileRequest request;
   bool json = false;
 };
 struct ReportOptions {
@@ -203,8 +213,34 @@ Result<void> run_predict(const Context& context, const PredictOptions& options) 
 
 Result<void> run_quality(const Context& context, const QualityOptions& options) {
   CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  if (options.accepted) {
+    CIP_TRY_ASSIGN(const Json accepted,
+                   service::accept_quality(*platform, owner(), *options.accepted, options.note));
+    print_result(accepted, options.json, acceptance_text);
+    return {};
+  }
+  if (options.against && !options.run) {
+    return fail(Errc::InvalidArgument, "--against wants --run: the run that is compared with it");
+  }
+  if (options.run) {
+    CIP_TRY_ASSIGN(const Json change,
+                   service::compare_quality(*platform, owner(), *options.run, options.against));
+    print_result(change, options.json, change_text);
+    return {};
+  }
   CIP_TRY_ASSIGN(const Json quality, service::describe_quality(*platform, owner()));
   print_result(quality, options.json, quality_text);
+  return {};
+}
+
+Result<void> run_profile(const Context& context, const ProfileOptions& options) {
+  service::ProfileRequest request = options.request;
+  const std::size_t point = options.target.find('.');
+  request.table = options.target.substr(0, point);
+  if (point != std::string::npos) request.column = options.target.substr(point + 1);
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json profile, service::describe_profile(*platform, owner(), request));
+  print_result(profile, options.json, profile_text);
   return {};
 }
 
@@ -244,6 +280,7 @@ struct AllOptions {
   TrainOptions train;
   PredictOptions predict;
   QualityOptions quality;
+  ProfileOptions profile;
   ReportOptions report;
   ServeOptions serve;
   NoOptions none;
@@ -281,10 +318,28 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   ingest.add_option("sources", options.ingest.load.sources, "Only these sources");
   ingest.add_flag("--again", options.ingest.load.again, "Also files that were loaded before");
   ingest.add_flag("--json", options.ingest.json);
+}
 
+void add_quality_commands(CLI::App& app, Context& context, AllOptions& options) {
+  QualityOptions& of = options.quality;
   auto& quality = add(app, context, {"quality", "How good the data are, and what every load did"},
-                      options.quality, run_quality);
-  quality.add_flag("--json", options.quality.json);
+                      of, run_quality);
+  quality.add_option("--run", of.run, "What moved the score of this run, rule by rule");
+  quality.add_option("--against", of.against, "... against this one; else the one before it");
+  quality.add_flag("--json", of.json);
+  CLI::App* accept = quality.add_subcommand(
+      "accept", "Say that the level of a run is the new normal of its source");
+  accept->add_option("run", of.accepted, "The run the new level begins with")->required();
+  accept->add_option("--note", of.note, "Why");
+
+  ProfileOptions& shown = options.profile;
+  auto& profile =
+      add(app, context, {"profile", "What the columns of a table looked like in a load"}, shown,
+          run_profile);
+  profile.add_option("target", shown.target, "TABLE or TABLE.COLUMN; the first table if left out");
+  profile.add_option("--run", shown.request.run, "The run; the newest if left out");
+  profile.add_option("--against", shown.request.against, "What moved since this run");
+  profile.add_flag("--json", shown.json);
 }
 
 // Options that go into the request as they are typed.
@@ -388,6 +443,7 @@ void add_commands(CLI::App& app, Context& context) {
   static AllOptions options;  // Read by callbacks that run after this function has returned.
   options = {};
   add_data_commands(app, context, options);
+  add_quality_commands(app, context, options);
   add_question_commands(app, context, options);
   add_model_commands(app, context, options);
   add_server_commands(app, context, options);

@@ -19,6 +19,9 @@ namespace cip::cli {
 [[nodiscard]] std::string training_text(const Json& outcome);
 [[nodiscard]] std::string prediction_text(const Json& prediction);
 [[nodiscard]] std::string quality_text(const Json& quality);
+[[nodiscard]] std::string change_text(const Json& change);
+[[nodiscard]] std::string acceptance_text(const Json& acceptance);
+[[nodiscard]] std::string profile_text(const Json& profile);
 [[nodiscard]] std::string analysis_text(std::string_view name, const Json& analysis);
 [[nodiscard]] std::string report_text(const Json& report);
 

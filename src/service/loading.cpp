@@ -15,7 +15,9 @@
 #include "ingest/mapping.h"
 #include "ingest/propose.h"
 #include "ingest/zip_archive.h"
+#include "quality/profile.h"
 #include "quality/score.h"
+#include "service/delivery.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/ledger.h"
 #include "warehouse/load.h"
@@ -153,6 +155,7 @@ struct Sums {
   std::vector<std::uint64_t> records_read;
   std::vector<ingest::RuleCount> rules;
   std::uint64_t bytes_in = 0;
+  std::vector<quality::TableProfile> profiles;  // By table of the spec.
 };
 
 Result<std::vector<ingest::Mapper>> compiled(const FileLoad& of, const TablePass& pass,
@@ -188,6 +191,7 @@ Result<void> stage_batch(const ingest::RecordBatch& records, Reading& reading,
   ingest::MappedBatch rows;
   for (std::size_t at = 0; at < reading.mappers.size(); ++at) {
     reading.mappers[at].map(records, *reading.reader, rows);
+    sums.profiles[reading.tables[at]].add(rows);
     CIP_TRY(load.stage(reading.tables[at], rows));
     sums.records_read[reading.tables[at]] += records.num_records();
   }
@@ -239,11 +243,19 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
                  warehouse::Load::begin(database, of.workspace->model, plan.spec));
   Sums sums;
   sums.records_read.resize(plan.spec.tables.size());
+  for (const warehouse::LoadTable& table : plan.spec.tables) {
+    sums.profiles.emplace_back(*of.workspace->model.find_table(table.table));
+  }
   for (const TablePass& pass : plan.passes) CIP_TRY(run_pass(of, pass, lookups, load, sums));
+  for (ingest::RuleCount& rule :
+       lag_counts(*of.mapping, of.workspace->model, sums.profiles, now_us())) {
+    sums.rules.push_back(std::move(rule));
+  }
   return load.publish({.now = now_us,
                        .bytes_in = sums.bytes_in,
                        .records_read = sums.records_read,
                        .rules = std::move(sums.rules),
+                       .profiles = stored_profiles(sums.profiles),
                        .score = score_of,
                        .progress = of.progress});
 }
