@@ -57,7 +57,9 @@ std::set<std::int64_t> current_runs(const Ledger& ledger) {
   std::set<std::pair<std::string, std::string>> seen;
   std::set<std::int64_t> current;
   for (const warehouse::Run& run : ledger.runs) {
-    if (!is_published(run) || current.contains(run.run_id)) continue;
+    // A replay repairs what a load has counted; it does not count the file again.
+    if (!is_published(run) || run.kind != warehouse::kLoad) continue;
+    if (current.contains(run.run_id)) continue;
     if (seen.emplace(run.source_id, run.file_name).second) current.insert(run.run_id);
   }
   return current;

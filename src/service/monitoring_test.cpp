@@ -73,8 +73,9 @@ class Monitoring : public testing::Test {
 
   // The alarms among the alerts: what a person can accept.
   std::vector<Json> alarms() {
+    const Json described = quality();
     std::vector<Json> found;
-    for (const Json& alert : quality().at("alerts").as_array()) {
+    for (const Json& alert : described.at("alerts").as_array()) {
       if (alert.at("can_accept").as_bool()) found.push_back(alert);
     }
     return found;

@@ -44,26 +44,47 @@ JsonArray quantiles_json(const ColumnSketch& sketch) {
   return quantiles;
 }
 
-// Bars of one width from the least value to the greatest; what is below the first percentile or
-// above the last belongs to the first and the last bar, so that one stray value does not flatten
-// all others.
+// From where to where bars stand, and how wide they are.
+struct BarPlan {
+  double begin;
+  double width;
+  std::size_t count;
+};
+
+// What is below the first percentile or above the last belongs to the first and the last bar, so
+// that one stray value does not flatten all others. Bars of whole numbers are whole numbers wide:
+// otherwise some would hold one number more than their neighbours.
+BarPlan bars_of(const ColumnSketch& sketch, double low, double high) {
+  const bool is_whole = sketch.type() != Type::Number && sketch.type() != Type::Decimal;
+  if (!is_whole) return {low, (high - low) / static_cast<double>(kBars), kBars};
+  const double width = std::ceil((high - low + 1) / static_cast<double>(kBars));
+  return {low - 0.5, width, static_cast<std::size_t>(std::ceil((high - low + 1) / width))};
+}
+
 JsonArray histogram_json(const ColumnSketch& sketch) {
   JsonArray bars;
   const std::vector<double> ends = sketch.quantiles().quantiles({0.01, 0.99});
   if (ends.empty() || ends[0] == ends[1]) return bars;
-  const double width = (ends[1] - ends[0]) / static_cast<double>(kBars);
+  const BarPlan plan = bars_of(sketch, ends[0], ends[1]);
   std::vector<double> edges;
-  for (std::size_t at = 1; at <= kBars; ++at) {
-    edges.push_back(ends[0] + width * static_cast<double>(at));
+  for (std::size_t at = 1; at <= plan.count; ++at) {
+    edges.push_back(plan.begin + plan.width * static_cast<double>(at));
   }
   std::vector<double> up_to = sketch.quantiles().shares_up_to(edges);
   up_to.back() = 1;
-  for (std::size_t at = 0; at < kBars; ++at) {
-    bars.push_back(JsonObject{{"from", number_json(sketch, edges[at] - width)},
-                              {"to", number_json(sketch, edges[at])},
+  const double half = plan.begin - ends[0];  // Whole numbers lie in the middle of their bars.
+  for (std::size_t at = 0; at < plan.count; ++at) {
+    bars.push_back(JsonObject{{"from", number_json(sketch, edges[at] - plan.width - half)},
+                              {"to", number_json(sketch, edges[at] + half)},
                               {"share", up_to[at] - (at == 0 ? 0 : up_to[at - 1])}});
   }
   return bars;
+}
+
+// The estimate errs both ways, but no column has more different values than values.
+double distinct_of(const ColumnSketch& sketch) {
+  return std::min(std::round(sketch.distinct().estimate()),
+                  static_cast<double>(sketch.num_values()));
 }
 
 JsonArray top_json(const ColumnSketch& sketch) {
@@ -93,7 +114,7 @@ Json drift_json(const ColumnSketch& before, const ColumnSketch& after, bool show
   return JsonObject{
       {"rows", before.num_rows()},
       {"null_share", null_share(before)},
-      {"distinct", std::round(before.distinct().estimate())},
+      {"distinct", distinct_of(before)},
       {"mean", shows_values ? number_json(before, before.mean()) : Json(nullptr)},
       {"median", shows_values && !median.empty() ? number_json(before, median[0]) : Json(nullptr)},
       {"histogram", shows_values ? histogram_json(before) : JsonArray()},
@@ -111,7 +132,7 @@ JsonObject column_json(const model::ColumnDef& column, const ColumnSketch& sketc
           {"rows", sketch.num_rows()},
           {"nulls", sketch.num_nulls()},
           {"null_share", null_share(sketch)},
-          {"distinct", std::round(sketch.distinct().estimate())},
+          {"distinct", distinct_of(sketch)},
           {"is_distinct_exact", sketch.distinct().is_exact()},
           {"min", shows_values ? number_json(sketch, sketch.least()) : Json(nullptr)},
           {"max", shows_values ? number_json(sketch, sketch.greatest()) : Json(nullptr)},

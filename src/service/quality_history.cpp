@@ -109,7 +109,8 @@ std::vector<quality::LoadCounts> loads_of(std::span<const warehouse::Run> runs,
                                           std::span<const warehouse::LoggedRule> rules) {
   std::map<std::int64_t, quality::LoadCounts> loads;
   for (const warehouse::Run& run : runs) {
-    if (!is_published(run) || !run.finished_at) continue;
+    const bool is_load = is_published(run) && run.kind == warehouse::kLoad;
+    if (!is_load || !run.finished_at) continue;
     loads[run.run_id] = {run.run_id, run.source_id, *run.finished_at, {}};
   }
   for (const warehouse::LoggedRule& rule : rules) {
