@@ -87,6 +87,25 @@ std::string detail_of(const quality::Alarm& alarm) {
   return detail;
 }
 
+// The codes of the faults that break a rule, as SQL's LIKE reads them: it minds no capitals.
+std::string codes_of(const std::string& rule) {
+  if (rule == "present") return "REQUIRED";
+  if (rule == "type") return "CAST_%";
+  if (rule == "in") return "NOT_IN_LIST";
+  return rule == "structure" ? "%" : rule;
+}
+
+// The faults of the rule an alarm is about; of a score, of the rule that moved it most.
+warehouse::FaultsWanted faults_behind(const quality::Alarm& alarm) {
+  const bool is_score = alarm.rule.empty();
+  if (is_score && alarm.moved.empty()) return {};
+  const std::string& rule = is_score ? alarm.moved.front().rule : alarm.rule;
+  return {.run_id = alarm.run_id,
+          .table = is_score ? alarm.moved.front().table : alarm.table,
+          .column = is_score ? alarm.moved.front().column : alarm.column,
+          .code = codes_of(rule)};
+}
+
 struct FeedKey {
   std::string source_id;
   std::string table;
@@ -261,12 +280,8 @@ Result<JsonArray> alarms_json(sql::Connection& database, const quality::History&
                               bool shows_values) {
   JsonArray alarms;
   for (const quality::Alarm& alarm : history.alarms) {
-    const std::string& table =
-        alarm.rule.empty() && !alarm.moved.empty() ? alarm.moved.front().table : alarm.table;
-    const std::string& column =
-        alarm.rule.empty() && !alarm.moved.empty() ? alarm.moved.front().column : alarm.column;
     CIP_TRY_ASSIGN(const auto rows,
-                   warehouse::fault_examples(database, alarm.run_id, table, column, kExamples));
+                   warehouse::fault_examples(database, faults_behind(alarm), kExamples));
     JsonArray examples;
     for (const warehouse::FaultExample& row : rows) {
       examples.push_back(JsonObject{{"file", row.file_name},

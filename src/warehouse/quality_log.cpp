@@ -83,15 +83,14 @@ Result<std::vector<Acceptance>> acceptances(sql::Connection& connection) {
   return all;
 }
 
-Result<std::vector<FaultExample>> fault_examples(sql::Connection& connection, std::int64_t run_id,
-                                                 const std::string& table,
-                                                 const std::string& column, std::int64_t limit) {
+Result<std::vector<FaultExample>> fault_examples(sql::Connection& connection,
+                                                 const FaultsWanted& wanted, std::int64_t limit) {
   std::vector<FaultExample> examples;
   CIP_TRY(connection.visit(
       {"SELECT file_name, line_first, value, expected FROM etl_reject r JOIN etl_reject_error e ON "
-       "e.reject_id = r.reject_id WHERE run_id = ? AND table_name = ? AND column_name = ? "
-       "ORDER BY r.reject_id LIMIT ?",
-       {run_id, table, column, limit}},
+       "e.reject_id = r.reject_id WHERE run_id = ? AND table_name = ? AND column_name = ? AND code "
+       "LIKE ? ORDER BY r.reject_id LIMIT ?",
+       {wanted.run_id, wanted.table, wanted.column, wanted.code, limit}},
       [&examples](const sql::RowView& row) -> Result<void> {
         examples.push_back({std::string(row.text(0)), static_cast<std::uint64_t>(row.integer(1)),
                             std::string(row.text(2)), std::string(row.text(3))});

@@ -49,15 +49,21 @@ Result<void> accept_level(sql::Connection& connection, const Acceptance& accepta
 /// All of them, by run.
 Result<std::vector<Acceptance>> acceptances(sql::Connection& connection);
 
-/// Rejected records of a run with a fault in a column, the first in the file first.
+/// Rejected records of a run with a fault in a column, the first in the file first. `code` says
+/// which faults, as SQL's LIKE reads it: "REFERENCE", "CAST_%".
 struct FaultExample {
   std::string file_name;
   std::uint64_t line = 0;
   std::string value;
   std::string expected;
 };
-Result<std::vector<FaultExample>> fault_examples(sql::Connection& connection, std::int64_t run_id,
-                                                 const std::string& table,
-                                                 const std::string& column, std::int64_t limit);
+struct FaultsWanted {
+  std::int64_t run_id = 0;
+  std::string table;
+  std::string column;
+  std::string code;
+};
+Result<std::vector<FaultExample>> fault_examples(sql::Connection& connection,
+                                                 const FaultsWanted& wanted, std::int64_t limit);
 
 }  // namespace cip::warehouse

@@ -101,7 +101,7 @@ test.each([
 })
 
 test.each([
-  [null, null, 'nothing promised'],
+  [null, null, 'no promise'],
   [86_400, null, 'age not known'],
   [86_400, 100, 'in time'],
   [86_400, 40, 'late'],

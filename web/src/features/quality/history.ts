@@ -88,7 +88,7 @@ export function promiseOf(feed: Pick<Feed, 'age_seconds' | 'lag_seconds' | 'scor
   words: string
   tone: 'plain' | 'good' | 'caution' | 'bad'
 } {
-  if (feed.lag_seconds === null) return { words: 'nothing promised', tone: 'plain' }
+  if (feed.lag_seconds === null) return { words: 'no promise', tone: 'plain' }
   if (feed.score === null) return { words: 'age not known', tone: 'bad' }
   if (feed.score >= 100) return { words: 'in time', tone: 'good' }
   return feed.score > 0 ? { words: 'late', tone: 'caution' } : { words: 'overdue', tone: 'bad' }

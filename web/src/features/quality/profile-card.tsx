@@ -113,70 +113,72 @@ function Columns(props: { profile: Profile; asked: Asked; onAsk: (asked: Asked) 
   const shown = columns[Math.max(0, at)]
   return (
     <div className={styles.profile}>
-      <DataTable
-        label={`The columns of ${profile.table}`}
-        columns={[
-          {
-            name: 'column',
-            label: 'Column',
-            type: 'text',
-            render: (value) => {
-              const column = columns[Number(value)]
-              return column === undefined ? null : (
-                <button
-                  type="button"
-                  className={column === shown ? styles.fileOn : styles.file}
-                  aria-pressed={column === shown}
-                  onClick={() => {
-                    onAsk({ ...asked, table: profile.table, column: column.column })
-                  }}
-                >
-                  {column.column}
-                </button>
-              )
+      <div>
+        <DataTable
+          label={`The columns of ${profile.table}`}
+          columns={[
+            {
+              name: 'column',
+              label: 'Column',
+              type: 'text',
+              render: (value) => {
+                const column = columns[Number(value)]
+                return column === undefined ? null : (
+                  <button
+                    type="button"
+                    className={column === shown ? styles.fileOn : styles.file}
+                    aria-pressed={column === shown}
+                    onClick={() => {
+                      onAsk({ ...asked, table: profile.table, column: column.column })
+                    }}
+                  >
+                    {column.column}
+                  </button>
+                )
+              },
             },
-          },
-          { name: 'type', label: 'Type', type: 'text' },
-          {
-            name: 'nulls',
-            label: 'Missing',
-            type: 'number',
-            render: (value) => (value === 0 ? '–' : formatShare(Number(value), 1)),
-          },
-          { name: 'distinct', label: 'Different', type: 'text' },
-          { name: 'min', label: 'Least', type: 'text' },
-          { name: 'median', label: 'Median', type: 'text' },
-          { name: 'max', label: 'Greatest', type: 'text' },
-          {
-            name: 'moved',
-            label: profile.against ? 'Moved' : 'Most frequent',
-            type: 'text',
-            render: (value) =>
-              profile.against === null || value === '' || value === null ? (
-                <span className={styles.clipped}>{value === null ? '–' : String(value)}</span>
-              ) : (
-                <Tag tone="caution">{String(value)}</Tag>
-              ),
-          },
-        ]}
-        rows={columns.map((column, index): Value[] => [
-          index,
-          column.type,
-          column.null_share,
-          distinctText(column),
-          cellText(column.min, column.type),
-          cellText(medianOf(column), column.type),
-          cellText(column.max, column.type),
-          profile.against ? movedWords(column) : (column.top[0]?.value ?? null),
-        ])}
-        maxHeight={420}
-        compact
-        foot={
-          <span>
-            {formatCount(columns.length)} columns; of texts the numbers are lengths in bytes
-          </span>
-        }
-      />
+            { name: 'type', label: 'Type', type: 'text' },
+            {
+              name: 'nulls',
+              label: 'Missing',
+              type: 'number',
+              render: (value) => (value === 0 ? '–' : formatShare(Number(value), 1)),
+            },
+            { name: 'distinct', label: 'Different', type: 'text' },
+            { name: 'min', label: 'Least', type: 'text' },
+            { name: 'median', label: 'Median', type: 'text' },
+            { name: 'max', label: 'Greatest', type: 'text' },
+            {
+              name: 'moved',
+              label: profile.against ? 'Moved' : 'Most frequent',
+              type: 'text',
+              render: (value) =>
+                profile.against === null || value === '' || value === null ? (
+                  <span className={styles.clipped}>{value === null ? '–' : String(value)}</span>
+                ) : (
+                  <Tag tone="caution">{String(value)}</Tag>
+                ),
+            },
+          ]}
+          rows={columns.map((column, index): Value[] => [
+            index,
+            column.type,
+            column.null_share,
+            distinctText(column),
+            cellText(column.min, column.type),
+            cellText(medianOf(column), column.type),
+            cellText(column.max, column.type),
+            profile.against ? movedWords(column) : (column.top[0]?.value ?? null),
+          ])}
+          maxHeight={420}
+          compact
+          foot={
+            <span>
+              {formatCount(columns.length)} columns; of texts the numbers are lengths in bytes
+            </span>
+          }
+        />
+      </div>
       {shown && <ColumnDetails column={shown} profile={profile} />}
     </div>
   )
