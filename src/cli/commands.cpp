@@ -21,6 +21,7 @@
 #include "service/loading.h"
 #include "service/monitoring.h"
 #include "service/platform.h"
+#include "service/profiling.h"
 #include "service/reporting.h"
 #include "service/sampling.h"
 #include "service/texts.h"
@@ -67,6 +68,15 @@ struct PredictOptions {
   bool json = false;
 };
 struct QualityOptions {
+  std::optional<std::int64_t> run;
+  std::optional<std::int64_t> against;
+  std::optional<std::int64_t> accepted;
+  std::string note;
+  bool json = false;
+};
+struct ProfileOptions {
+  std::string target;
+  service::ProfileRequest request;
   bool json = false;
 };
 struct ReportOptions {
@@ -179,8 +189,34 @@ Result<void> run_predict(const Context& context, const PredictOptions& options) 
 
 Result<void> run_quality(const Context& context, const QualityOptions& options) {
   CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  if (options.accepted) {
+    CIP_TRY_ASSIGN(const Json accepted,
+                   service::accept_quality(*platform, owner(), *options.accepted, options.note));
+    print_result(accepted, options.json, acceptance_text);
+    return {};
+  }
+  if (options.against && !options.run) {
+    return fail(Errc::InvalidArgument, "--against wants --run: the run that is compared with it");
+  }
+  if (options.run) {
+    CIP_TRY_ASSIGN(const Json change,
+                   service::compare_quality(*platform, owner(), *options.run, options.against));
+    print_result(change, options.json, change_text);
+    return {};
+  }
   CIP_TRY_ASSIGN(const Json quality, service::describe_quality(*platform, owner()));
   print_result(quality, options.json, quality_text);
+  return {};
+}
+
+Result<void> run_profile(const Context& context, const ProfileOptions& options) {
+  service::ProfileRequest request = options.request;
+  const std::size_t point = options.target.find('.');
+  request.table = options.target.substr(0, point);
+  if (point != std::string::npos) request.column = options.target.substr(point + 1);
+  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
+  CIP_TRY_ASSIGN(const Json profile, service::describe_profile(*platform, owner(), request));
+  print_result(profile, options.json, profile_text);
   return {};
 }
 
@@ -245,6 +281,7 @@ struct AllOptions {
   TrainOptions train;
   PredictOptions predict;
   QualityOptions quality;
+  ProfileOptions profile;
   ReportOptions report;
   TextOptions text;
   ServeOptions serve;
@@ -286,10 +323,28 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
   ingest.add_flag("--preview", options.ingest.load.preview,
                   "Keep each run in staging, for cip publish or cip discard");
   ingest.add_flag("--json", options.ingest.json);
+}
 
+void add_quality_commands(CLI::App& app, Context& context, AllOptions& options) {
+  QualityOptions& of = options.quality;
   auto& quality = add(app, context, {"quality", "How good the data are, and what every load did"},
-                      options.quality, run_quality);
-  quality.add_flag("--json", options.quality.json);
+                      of, run_quality);
+  quality.add_option("--run", of.run, "What moved the score of this run, rule by rule");
+  quality.add_option("--against", of.against, "... against this one; else the one before it");
+  quality.add_flag("--json", of.json);
+  CLI::App* accept = quality.add_subcommand(
+      "accept", "Say that the level of a run is the new normal of its source");
+  accept->add_option("run", of.accepted, "The run the new level begins with")->required();
+  accept->add_option("--note", of.note, "Why");
+
+  ProfileOptions& shown = options.profile;
+  auto& profile =
+      add(app, context, {"profile", "What the columns of a table looked like in a load"}, shown,
+          run_profile);
+  profile.add_option("target", shown.target, "TABLE or TABLE.COLUMN; the first table if left out");
+  profile.add_option("--run", shown.request.run, "The run; the newest if left out");
+  profile.add_option("--against", shown.request.against, "What moved since this run");
+  profile.add_flag("--json", shown.json);
 }
 
 // Options that go into the request as they are typed.
@@ -412,6 +467,7 @@ void add_commands(CLI::App& app, Context& context) {
   options = {};
   add_data_commands(app, context, options);
   add_run_commands(app, context);
+  add_quality_commands(app, context, options);
   add_question_commands(app, context, options);
   add_model_commands(app, context, options);
   add_text_commands(app, context, options);

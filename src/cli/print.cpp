@@ -132,6 +132,35 @@ std::string preview_text(const Json& run) {
                            text(run, "run_id"));
 }
 
+std::string names_text(std::string_view what, const JsonArray& names) {
+  std::string out;
+  for (const Json& name : names) out += (out.empty() ? "" : ", ") + cell_text(name);
+  return out.empty() ? out : fmt::format("    {}: {}\n", what, out);
+}
+
+// What cleaning changed, and how the columns of the source differ from those of the last load.
+std::string notes_text(const Json& run) {
+  std::string out;
+  for (const Json& change : list(run, "changes")) {
+    const std::string column = text(change, "column");
+    out += fmt::format("  {} in {}{}{}: {} ({})\n", text(change, "change"), text(change, "table"),
+                       column.empty() ? "" : ".", column, text(change, "count"),
+                       text(change, "detail"));
+  }
+  for (const Json& drift : list(run, "drift")) {
+    const std::string record = text(drift, "record");
+    out += fmt::format("  the columns{} have changed since the last load:\n",
+                       record.empty() ? "" : " of " + record);
+    out += names_text("new", list(drift, "new"));
+    out += names_text("gone", list(drift, "gone"));
+    for (const Json& pair : list(drift, "renamed")) {
+      out += fmt::format("    renamed: {} to {} (likelihood {})\n", text(pair, "from"),
+                         text(pair, "to"), text(pair, "likelihood"));
+    }
+  }
+  return out;
+}
+
 // Why nothing was done for a file.
 std::string known_text(const Json& file) {
   const std::string status = text(file, "status");
@@ -171,6 +200,7 @@ std::string load_text(const Json& report) {
                          text(reject, "count"), text(example, "line"), text(example, "value"),
                          text(example, "expected"));
     }
+    out += notes_text(run);
   }
   for (const Json& file : list(report, "unchanged_files")) {
     out += known_text(file);
@@ -235,18 +265,193 @@ std::string prediction_text(const Json& prediction) {
   return out;
 }
 
+namespace {
+
+// "customers.email", or the table alone.
+std::string column_text(const Json& of) {
+  const std::string column = text(of, "column");
+  return column.empty() ? text(of, "table") : text(of, "table") + "." + column;
+}
+
+std::string duration_text(const Json& seconds) {
+  if (!seconds.is_number()) return "-";
+  const double hours = seconds.to_number<double>() / 3600;
+  return hours < 48 ? fmt::format("{:.1f} hours", hours) : fmt::format("{:.1f} days", hours / 24);
+}
+
+std::string freshness_text(const Json& quality) {
+  JsonArray rows;
+  for (const Json& feed : list(quality, "freshness")) {
+    rows.push_back(JsonObject{{"source", text(feed, "source_id")},
+                              {"table", text(feed, "table")},
+                              {"newest", text(feed, "newest_at")},
+                              {"loaded", text(feed, "loaded_at")},
+                              {"age", duration_text(member(feed, "age_seconds"))},
+                              {"promised", duration_text(member(feed, "lag_seconds"))},
+                              {"score", member(feed, "score")}});
+  }
+  return "freshness\n" +
+         table_text(rows, {"source", "table", "newest", "loaded", "age", "promised", "score"});
+}
+
+// The rules that did not hold without exception; all of them are in --json.
+std::string failing_rules_text(const Json& quality) {
+  JsonArray rows;
+  for (const Json& rule : list(quality, "rules")) {
+    if (member(rule, "failed").to_number<double>() == 0) continue;
+    rows.push_back(JsonObject{{"run", member(rule, "run_id")},
+                              {"column", column_text(rule)},
+                              {"rule", text(rule, "rule")},
+                              {"dimension", text(rule, "dimension")},
+                              {"severity", text(rule, "severity")},
+                              {"checked", member(rule, "checked")},
+                              {"failed", member(rule, "failed")},
+                              {"pass_rate", member(rule, "pass_rate")}});
+  }
+  return fmt::format("rules that failed: {} of {}\n", rows.size(), list(quality, "rules").size()) +
+         table_text(rows, {"run", "column", "rule", "dimension", "severity", "checked", "failed",
+                           "pass_rate"});
+}
+
+std::string alert_text(const Json& alert) {
+  std::string out = fmt::format("\n{}: {}. {}\n", text(alert, "severity"), text(alert, "title"),
+                                text(alert, "detail"));
+  for (const Json& example : list(alert, "examples")) {
+    out += fmt::format("  {} line {}: '{}', {}\n", text(example, "file"), text(example, "line"),
+                       text(example, "value"), text(example, "message"));
+  }
+  if (member(alert, "can_accept") == Json(true)) {
+    out +=
+        fmt::format("  if this is the new normal: cip quality accept {}\n", text(alert, "run_id"));
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string quality_text(const Json& quality) {
   std::string out = fmt::format("quality {} ({}), coverage {}, standard error {}\n",
                                 text(quality, "score"), text(quality, "status"),
                                 text(quality, "coverage"), text(quality, "standard_error"));
   out += table_text(list(quality, "dimensions"), {"name", "score"}) + '\n';
   out += table_text(list(quality, "tables"), {"table", "rows", "score", "loaded_at"}) + '\n';
+  out += failing_rules_text(quality) + '\n';
+  out += freshness_text(quality) + '\n';
+  for (const Json& change : list(quality, "changes")) {
+    if (!list(change, "rules").empty()) out += change_text(change) + '\n';
+  }
   out += table_text(list(quality, "runs"),
                     {"run_id", "source_id", "table_name", "file_name", "status", "records_found",
                      "loaded", "updated", "unchanged", "duplicates", "rejected", "skipped"});
-  for (const Json& alert : list(quality, "alerts")) {
-    out += fmt::format("\n{}: {}. {}\n", text(alert, "severity"), text(alert, "title"),
-                       text(alert, "detail"));
+  for (const Json& alert : list(quality, "alerts")) out += alert_text(alert);
+  return out;
+}
+
+std::string change_text(const Json& change) {
+  std::string out =
+      fmt::format("{}: run {} against run {}: {} was {}, {} points\n", text(change, "source_id"),
+                  text(change, "run_id"), text(change, "against"), text(change, "score"),
+                  text(change, "score_before"), text(change, "points"));
+  JsonArray rows;
+  for (const Json& rule : list(change, "rules")) {
+    rows.push_back(JsonObject{{"column", column_text(rule)},
+                              {"rule", text(rule, "rule")},
+                              {"before", member(rule, "before")},
+                              {"after", member(rule, "after")},
+                              {"points", member(rule, "points")}});
+  }
+  out += table_text(rows, {"column", "rule", "before", "after", "points"});
+  if (const std::size_t moved = member(change, "rules_moved").to_number<std::size_t>();
+      moved > rows.size()) {
+    out += fmt::format("and {} more rules: {} points\n", moved - rows.size(),
+                       text(change, "other_points"));
+  }
+  return out;
+}
+
+std::string acceptance_text(const Json& acceptance) {
+  return fmt::format("accepted: the trend of this source begins anew with run {}\n",
+                     text(acceptance, "run_id"));
+}
+
+namespace {
+
+std::string profiles_text(const JsonArray& columns) {
+  JsonArray rows;
+  for (const Json& column : columns) {
+    const JsonArray& top = list(column, "top");
+    const JsonArray& quantiles = list(column, "quantiles");
+    constexpr std::size_t kMedian = 3;  // Of 1, 5, 25, 50, 75, 95 and 99 %.
+    rows.push_back(JsonObject{
+        {"column", text(column, "column")},
+        {"type", text(column, "type")},
+        {"rows", member(column, "rows")},
+        {"nulls", member(column, "nulls")},
+        {"distinct", member(column, "distinct")},
+        {"min", member(column, "min")},
+        {"median", quantiles.size() > kMedian ? member(quantiles[kMedian], "value") : Json()},
+        {"max", member(column, "max")},
+        {"mean", member(column, "mean")},
+        {"most frequent",
+         top.empty() ? "" : text(top[0], "value") + " (" + text(top[0], "count") + ")"}});
+  }
+  return table_text(rows, {"column", "type", "rows", "nulls", "distinct", "min", "median", "max",
+                           "mean", "most frequent"});
+}
+
+std::string drift_text(const JsonArray& columns) {
+  JsonArray rows;
+  for (const Json& column : columns) {
+    const Json& drift = member(column, "drift");
+    if (drift.is_null()) continue;
+    const bool has_moved = member(drift, "has_moved_values") == Json(true);
+    const bool has_moved_nulls = member(drift, "has_moved_nulls") == Json(true);
+    rows.push_back(JsonObject{{"column", text(column, "column")},
+                              {"nulls before", member(drift, "null_share")},
+                              {"nulls now", member(column, "null_share")},
+                              {"distinct before", member(drift, "distinct")},
+                              {"distinct now", member(column, "distinct")},
+                              {"mean before", member(drift, "mean")},
+                              {"mean now", member(column, "mean")},
+                              {"stability index", member(drift, "stability")},
+                              {"moved", has_moved ? (has_moved_nulls ? "values, nulls" : "values")
+                                                  : (has_moved_nulls ? "nulls" : "")}});
+  }
+  return table_text(rows, {"column", "nulls before", "nulls now", "distinct before", "distinct now",
+                           "mean before", "mean now", "stability index", "moved"});
+}
+
+// All there is to say of one column.
+std::string details_text(const Json& column) {
+  std::string out = "\nquantiles\n" + table_text(list(column, "quantiles"), {"share", "value"});
+  out += "\nmost frequent";
+  if (text(column, "top_error") != "0") {
+    out += fmt::format(" (counts may be too small by {})", text(column, "top_error"));
+  }
+  out += '\n' + table_text(list(column, "top"), {"value", "count"});
+  if (!list(column, "patterns").empty()) {
+    out += "\npatterns\n" + table_text(list(column, "patterns"), {"value", "count"});
+  }
+  if (!list(column, "histogram").empty()) {
+    out += "\nhistogram\n" + table_text(list(column, "histogram"), {"from", "to", "share"});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string profile_text(const Json& profile) {
+  const Json& run = member(profile, "run");
+  const JsonArray& columns = list(profile, "columns");
+  std::string out =
+      fmt::format("{} as run {} of {} delivered it ({})\n", text(profile, "table"),
+                  text(run, "run_id"), text(run, "source_id"), text(run, "file_name"));
+  out += profiles_text(columns);
+  if (columns.size() == 1) out += details_text(columns[0]);
+  if (const Json& against = member(profile, "against"); !against.is_null()) {
+    out +=
+        fmt::format("\nagainst run {} ({})\n", text(against, "run_id"), text(against, "file_name"));
+    out += drift_text(columns);
   }
   return out;
 }

@@ -26,6 +26,9 @@ namespace cip::cli {
 [[nodiscard]] std::string rejects_text(const Json& rejects);
 [[nodiscard]] std::string replay_text(const Json& outcome);
 [[nodiscard]] std::string quality_text(const Json& quality);
+[[nodiscard]] std::string change_text(const Json& change);
+[[nodiscard]] std::string acceptance_text(const Json& acceptance);
+[[nodiscard]] std::string profile_text(const Json& profile);
 [[nodiscard]] std::string analysis_text(std::string_view name, const Json& analysis);
 [[nodiscard]] std::string report_text(const Json& report);
 

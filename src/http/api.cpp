@@ -1,5 +1,6 @@
 #include "http/api.h"
 
+#include <optional>
 #include <string>
 
 #include "base/json.h"
@@ -11,6 +12,7 @@
 #include "service/customers.h"
 #include "service/learning.h"
 #include "service/monitoring.h"
+#include "service/profiling.h"
 #include "service/reporting.h"
 
 namespace cip::embedded {
@@ -155,12 +157,67 @@ std::vector<Route> model_routes(const Site& site) {
   };
 }
 
-std::vector<Route> page_routes(const Site& site) {
+// The number of a run in a parameter; none where it is left out.
+Result<std::optional<std::int64_t>> wanted_run(const Request& request, std::string_view name) {
+  const auto text = request.parameter(name);
+  if (text.empty()) return std::optional<std::int64_t>();
+  CIP_TRY_ASSIGN(const std::int64_t run, whole_number(name, text));
+  return std::optional<std::int64_t>(run);
+}
+
+Result<Response> compare_quality(const Site& site, const Request& request) {
+  CIP_TRY_ASSIGN(const auto run, wanted_run(request, "run"));
+  CIP_TRY_ASSIGN(const auto against, wanted_run(request, "against"));
+  if (!run) return fail(Errc::InvalidArgument, "run is missing: the number of a load");
+  return as_response(service::compare_quality(*site.platform, site.visitor, *run, against));
+}
+
+Result<Response> accept_quality(const Site& site, const Request& request) {
+  CIP_TRY_ASSIGN(const Json body, parse_json(request.body));
+  const auto* const object = body.if_object();
+  const Json* const run = object == nullptr ? nullptr : object->if_contains("run_id");
+  const Json* const note = object == nullptr ? nullptr : object->if_contains("note");
+  if (run == nullptr || !run->is_int64() || (note != nullptr && !note->is_string())) {
+    return fail(Errc::InvalidArgument,
+                "wanted {\"run_id\": 12, \"note\": \"why\"}: run_id is the number of a load, "
+                "note a text that may be left out");
+  }
+  return as_response(
+      service::accept_quality(*site.platform, site.visitor, run->as_int64(),
+                              note == nullptr ? "" : std::string(note->as_string())));
+}
+
+Result<Response> get_profile(const Site& site, const Request& request) {
+  service::ProfileRequest wanted{.table = std::string(request.parameter("table")),
+                                 .column = std::string(request.parameter("column")),
+                                 .run = {},
+                                 .against = {}};
+  CIP_TRY_ASSIGN(wanted.run, wanted_run(request, "run"));
+  CIP_TRY_ASSIGN(wanted.against, wanted_run(request, "against"));
+  return as_response(service::describe_profile(*site.platform, site.visitor, wanted));
+}
+
+std::vector<Route> quality_routes(const Site& site) {
   return {
       {Method::Get, "/api/v1/quality", "get_quality",
        [&site](const Request&, const PathValues&) {
          return as_response(service::describe_quality(*site.platform, site.visitor));
        }},
+      {Method::Get, "/api/v1/quality/change", "get_quality_change",
+       [&site](const Request& request, const PathValues&) {
+         return compare_quality(site, request);
+       }},
+      {Method::Post, "/api/v1/quality/accept", "accept_quality",
+       [&site](const Request& request, const PathValues&) {
+         return accept_quality(site, request);
+       }},
+      {Method::Get, "/api/v1/profile", "get_profile",
+       [&site](const Request& request, const PathValues&) { return get_profile(site, request); }},
+  };
+}
+
+std::vector<Route> page_routes(const Site& site) {
+  return {
       {Method::Get, "/api/v1/reports", "list_reports",
        [](const Request&, const PathValues&) -> Result<Response> {
          return json_response(service::list_reports());
@@ -190,7 +247,7 @@ std::string_view openapi_text() noexcept { return embedded::openapi_json; }
 
 Router make_api(const Site& site) {
   std::vector<Route> routes;
-  for (auto part : {question_routes, model_routes, page_routes, data_routes}) {
+  for (auto part : {question_routes, model_routes, quality_routes, page_routes, data_routes}) {
     for (Route& route : part(site)) routes.push_back(std::move(route));
   }
   return Router(std::move(routes));

@@ -78,6 +78,7 @@ struct RuleCount {
   std::string severity;  // "critical", "high", "normal".
   std::uint64_t checked = 0;
   std::uint64_t failed = 0;
+  bool is_crashed = false;  // The check could not be carried out: nobody knows what it would say.
 };
 
 }  // namespace cip::ingest

@@ -3,7 +3,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/number.h"
@@ -227,7 +229,7 @@ class MappingReader {
   Result<void> read_limits(const toml::table& root) {
     CIP_TRY_ASSIGN(const toml::table* const table, table_at(root, "limits"));
     if (table == nullptr) return {};
-    CIP_TRY(check_keys(*table, {"record", "table", "lookup_records"}));
+    CIP_TRY(check_keys(*table, {"record", "table", "lookup_records", "lag"}));
     std::string record = "reject";
     CIP_TRY(take_text(*table, "record", record));
     if (record != "reject") {
@@ -246,7 +248,32 @@ class MappingReader {
     CIP_TRY(take(*table, "lookup_records", records, "a number of records"));
     if (records < 1) return refuse(*table->get("lookup_records"), "lookup_records wants 1 or more");
     made_.max_lookup_records = static_cast<std::size_t>(records);
+    std::string lag;
+    CIP_TRY(take_text(*table, "lag", lag));
+    if (!lag.empty() && !read_lag(lag)) {
+      return refuse(
+          *table->get("lag"),
+          fmt::format("cannot read '{}', wanted e.g. '1 day', '6 hours' or '2 weeks'", lag));
+    }
     return {};
+  }
+
+  // 36 hours
+  bool read_lag(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, std::int64_t>, 4> kUnits = {
+        {{"minute", 60}, {"hour", 3'600}, {"day", 86'400}, {"week", 604'800}}};
+    constexpr std::int64_t kMostUnits = 100'000;
+    const std::size_t blank = text.find(' ');
+    const auto number = parse_int(text.substr(0, blank));
+    if (blank == std::string_view::npos || !number || *number < 1 || *number > kMostUnits) {
+      return false;
+    }
+    std::string_view unit = trimmed(text.substr(blank));
+    if (unit.ends_with('s')) unit.remove_suffix(1);
+    for (const auto& [name, seconds] : kUnits) {
+      if (unit == name) made_.max_lag_s = *number * seconds;
+    }
+    return made_.max_lag_s.has_value();
   }
 
   // 10% of 300 -> partial

@@ -100,6 +100,7 @@ struct Mapping {
   std::vector<Into> into;
   std::vector<Lookup> lookups;
   TableLimit table_limit;
+  std::optional<std::int64_t> max_lag_s;  // How old its data may be: the promise of the source.
   std::size_t max_lookup_records = 1'000'000;
   std::string hash;  // SHA-256 of the text: the version of the mapping.
 

@@ -35,14 +35,20 @@ struct Score {
 ///          loads together is the score of their counts. A rule is below its floor only if that is
 ///          no matter of chance: the upper end of the 95 % Wilson interval of its pass rate lies
 ///          below, so that one bad record of sixteen does not condemn a small table.
+/// Missing: a rule that had nothing to check has no say. One whose check crashed counts as if all
+///          had failed, and not as checked: any milder way could raise the score by a crash.
 /// Source:  L. Pipino, Y. Lee, R. Wang, "Data Quality Assessment", CACM 45 (2002), for simple
-/// ratios
-///          and for the minimum where nothing may compensate; E. B. Wilson, "Probable Inference",
-///          JASA 22 (1927), for the interval.
+///          ratios and for the minimum where nothing may compensate; E. B. Wilson, "Probable
+///          Inference", JASA 22 (1927), for the interval.
 Score score_of(std::span<const ingest::RuleCount> counts);
 
 /// The counts of the same rule, table and column added up, in order of first appearance.
 std::vector<ingest::RuleCount> merged(std::span<const ingest::RuleCount> counts);
+
+/// How many of the hundred points each rule takes away, one number for each entry of
+/// merged(counts): 100 less all of them is the score. What a cap takes beyond that is divided
+/// evenly among the rules that cause it. Empty where there is no score.
+std::vector<double> points_lost(std::span<const ingest::RuleCount> counts);
 
 /// Whether this rule alone caps the score: it is critical or high, and certainly below its floor.
 bool breaks_floor(const ingest::RuleCount& count);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/random.h"
@@ -78,12 +79,72 @@ TEST(Score, NeverRisesWhenOneMoreCellIsBad) {
   }
 }
 
+// A bad value that was not there before; where a rule had nothing to check, the first.
+TEST(Score, NeverRisesWhenABadCellIsAdded) {
+  Random random(17);
+  for (int round = 0; round < 500; ++round) {
+    auto counts = some_counts(random);
+    counts[0].checked = counts[0].failed = 0;
+    const double before = *score_of(counts).score;
+    RuleCount& worse = counts[random.below(counts.size())];
+    ++worse.checked;
+    ++worse.failed;
+    ASSERT_LE(*score_of(counts).score, before + 1e-9);
+  }
+}
+
+TEST(Score, NeverRisesWhenACheckCrashes) {
+  Random random(27);
+  for (int round = 0; round < 500; ++round) {
+    auto counts = some_counts(random);
+    const Score before = score_of(counts);
+    RuleCount& crashed = counts[random.below(counts.size())];
+    crashed.checked = crashed.failed = 0;
+    crashed.is_crashed = true;
+    const Score after = score_of(counts);
+    ASSERT_LE(*after.score, *before.score + 1e-9);
+    ASSERT_LT(after.coverage, before.coverage);
+  }
+}
+
+TEST(Score, IsNothingWhereAllChecksCrashed) {
+  RuleCount crashed = rule("key", "completeness", "critical", 0, 0);
+  crashed.is_crashed = true;
+  EXPECT_EQ(score_of(std::vector{crashed}).score, std::nullopt);
+  EXPECT_TRUE(points_lost(std::vector{crashed}).empty());
+  EXPECT_TRUE(breaks_floor(crashed));
+}
+
+TEST(Score, IsAHundredLessThePointsItsRulesTake) {
+  Random random(37);
+  for (int round = 0; round < 500; ++round) {
+    auto counts = some_counts(random);
+    if (round % 2 == 0) counts[3].is_crashed = true;
+    double points = 100;
+    for (const double lost : points_lost(counts)) {
+      ASSERT_GE(lost, 0);
+      points -= lost;
+    }
+    ASSERT_NEAR(points, *score_of(counts).score, 1e-9);
+  }
+}
+
 TEST(Score, OfTwoLoadsIsTheScoreOfTheirCounts) {
   Random random(8);
   auto both = some_counts(random);
   const auto second = some_counts(random);
   both.insert(both.end(), second.begin(), second.end());
   EXPECT_DOUBLE_EQ(*score_of(both).score, *score_of(merged(both)).score);
+  auto sums = some_counts(random);
+  for (RuleCount& sum : sums) {
+    sum = *std::ranges::find(both, sum.rule, &RuleCount::rule);
+    for (const RuleCount& of : second) {
+      if (of.rule != sum.rule) continue;
+      sum.checked += of.checked;
+      sum.failed += of.failed;
+    }
+  }
+  EXPECT_DOUBLE_EQ(*score_of(both).score, *score_of(sums).score);
 }
 
 TEST(Score, StaysBetweenZeroAndAHundred) {

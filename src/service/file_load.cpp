@@ -9,7 +9,9 @@
 #include "base/text.h"
 #include "ingest/lookup.h"
 #include "ingest/zip_archive.h"
+#include "quality/profile.h"
 #include "quality/score.h"
+#include "service/delivery.h"
 #include "service/reading.h"
 
 namespace cip::service {
@@ -143,6 +145,7 @@ struct Sums {
   std::vector<std::uint64_t> records_read;
   std::vector<ingest::RuleCount> rules;
   std::uint64_t bytes_in = 0;
+  std::vector<quality::TableProfile> profiles;  // By table of the spec.
 };
 
 // One reading of a file on its way into staging.
@@ -190,6 +193,7 @@ Result<void> stage_batch(const ingest::RecordBatch& records, OpenPass& pass, war
   ingest::MappedBatch rows;
   for (std::size_t at = 0; at < pass.mappers.size(); ++at) {
     pass.mappers[at].map(records, *pass.reader, rows);
+    sums.profiles[pass.tables[at]].add(rows);
     CIP_TRY(load.stage(pass.tables[at], rows));
     sums.records_read[pass.tables[at]] += records.num_records();
   }
@@ -321,14 +325,22 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
                  warehouse::Load::begin(database, of.workspace->model, plan.spec));
   Sums sums;
   sums.records_read.resize(plan.spec.tables.size());
+  for (const warehouse::LoadTable& table : plan.spec.tables) {
+    sums.profiles.emplace_back(*of.workspace->model.find_table(table.table));
+  }
   if (const auto staged = stage_passes(of, plan, *passes, load, sums); !staged) {
     return of.notes->explained(staged.error());
+  }
+  for (ingest::RuleCount& rule :
+       lag_counts(*of.mapping, of.workspace->model, sums.profiles, now_us())) {
+    sums.rules.push_back(std::move(rule));
   }
   const warehouse::Publication publication{
       .now = now_us,
       .bytes_in = sums.bytes_in,
       .records_read = sums.records_read,
       .rules = std::move(sums.rules),
+      .profiles = stored_profiles(sums.profiles),
       .score = score_of,
       .is_decided = goal == Goal::Force,
       .progress = of.progress,

@@ -1,19 +1,23 @@
 #include "service/monitoring.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <span>
+#include <utility>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "quality/score.h"
+#include "quality/timeliness.h"
+#include "service/quality_history.h"
 #include "warehouse/ledger.h"
+#include "warehouse/quality_log.h"
 
 namespace cip::service {
 namespace {
 
 constexpr std::int64_t kRunsShown = 100;
+constexpr std::int64_t kRunsRead = 200;  // What trends are made of.
 
 Json optional_json(const std::optional<double>& value) {
   return value ? json_number(*value) : Json(nullptr);
@@ -26,18 +30,20 @@ struct Ledger {
   std::vector<warehouse::Skip> skips;
   std::vector<warehouse::RejectGroup> rejects;
   std::vector<warehouse::TableSize> tables;
+  std::vector<std::int64_t> accepted;  // Runs whose level a person has accepted.
 };
 
-Result<Ledger> read_ledger(Platform& platform) {
+Result<Ledger> read_ledger(sql::Connection& database, const model::Model& model) {
   Ledger ledger;
-  CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
-    CIP_TRY_ASSIGN(ledger.runs, warehouse::runs(database, kRunsShown));
-    CIP_TRY_ASSIGN(ledger.rules, warehouse::logged_rules(database, kRunsShown));
-    CIP_TRY_ASSIGN(ledger.skips, warehouse::skips(database, kRunsShown));
-    CIP_TRY_ASSIGN(ledger.rejects, warehouse::reject_groups(database, kRunsShown));
-    CIP_TRY_ASSIGN(ledger.tables, warehouse::table_sizes(database, platform.model()));
-    return {};
-  }));
+  CIP_TRY_ASSIGN(ledger.runs, warehouse::runs(database, kRunsRead));
+  CIP_TRY_ASSIGN(ledger.rules, warehouse::logged_rules(database, kRunsRead));
+  CIP_TRY_ASSIGN(ledger.skips, warehouse::skips(database, kRunsShown));
+  CIP_TRY_ASSIGN(ledger.rejects, warehouse::reject_groups(database, kRunsShown));
+  CIP_TRY_ASSIGN(ledger.tables, warehouse::table_sizes(database, model));
+  CIP_TRY_ASSIGN(const auto acceptances, warehouse::acceptances(database));
+  for (const warehouse::Acceptance& acceptance : acceptances) {
+    ledger.accepted.push_back(acceptance.run_id);
+  }
   return ledger;
 }
 
@@ -51,7 +57,9 @@ std::set<std::int64_t> current_runs(const Ledger& ledger) {
   std::set<std::pair<std::string, std::string>> seen;
   std::set<std::int64_t> current;
   for (const warehouse::Run& run : ledger.runs) {
-    if (!is_published(run) || current.contains(run.run_id)) continue;
+    // A replay repairs what a load has counted; it does not count the file again.
+    if (!is_published(run) || run.kind != warehouse::kLoad) continue;
+    if (current.contains(run.run_id)) continue;
     if (seen.emplace(run.source_id, run.file_name).second) current.insert(run.run_id);
   }
   return current;
@@ -60,7 +68,10 @@ std::set<std::int64_t> current_runs(const Ledger& ledger) {
 std::vector<ingest::RuleCount> counts_of(const Ledger& ledger, const std::set<std::int64_t>& runs) {
   std::vector<ingest::RuleCount> counts;
   for (const warehouse::LoggedRule& rule : ledger.rules) {
-    if (runs.contains(rule.run_id)) counts.push_back(rule.count);
+    // How late a feed was when it was loaded is history: freshness says how late it is now.
+    if (runs.contains(rule.run_id) && rule.count.rule != quality::kLagRule) {
+      counts.push_back(rule.count);
+    }
   }
   return counts;
 }
@@ -92,7 +103,7 @@ JsonArray tables_json(const Ledger& ledger, std::span<const ingest::RuleCount> c
 JsonArray rules_json(const Ledger& ledger, const std::set<std::int64_t>& current) {
   JsonArray rules;
   for (const warehouse::LoggedRule& rule : ledger.rules) {
-    if (!current.contains(rule.run_id)) continue;
+    if (!current.contains(rule.run_id) || rule.count.rule == quality::kLagRule) continue;
     rules.push_back(JsonObject{{"run_id", rule.run_id},
                                {"table", rule.count.table},
                                {"rule", rule.count.rule},
@@ -109,6 +120,7 @@ JsonArray rules_json(const Ledger& ledger, const std::set<std::int64_t>& current
 JsonArray runs_json(const Ledger& ledger) {
   JsonArray runs;
   for (const warehouse::Run& run : ledger.runs) {
+    if (run.run_id <= ledger.runs.front().run_id - kRunsShown) break;
     runs.push_back(JsonObject{
         {"run_id", run.run_id},
         {"source_id", run.source_id},
@@ -129,31 +141,11 @@ JsonArray runs_json(const Ledger& ledger) {
   return runs;
 }
 
-// The score of each published run, oldest first.
-JsonArray trend_json(const Ledger& ledger) {
-  std::map<std::int64_t, std::vector<ingest::RuleCount>> by_run;
-  for (const warehouse::LoggedRule& rule : ledger.rules) {
-    by_run[rule.run_id].push_back(rule.count);
-  }
-  std::map<std::int64_t, Micros> finished;
-  for (const warehouse::Run& run : ledger.runs) {
-    if (is_published(run) && run.finished_at) finished.emplace(run.run_id, *run.finished_at);
-  }
-  JsonArray trend;
-  for (const auto& [run_id, at] : finished) {
-    trend.push_back(JsonObject{{"run_id", run_id},
-                               {"at", instant_text(at)},
-                               {"score", optional_json(quality::score_of(by_run[run_id]).score)}});
-  }
-  return trend;
-}
-
 JsonObject alert(std::string_view severity, std::string title, std::string detail,
                  std::int64_t run_id) {
-  return {{"severity", severity},
-          {"title", std::move(title)},
-          {"detail", std::move(detail)},
-          {"run_id", run_id}};
+  return {{"severity", severity},   {"title", std::move(title)}, {"detail", std::move(detail)},
+          {"run_id", run_id},       {"can_accept", false},       {"moved", JsonArray()},
+          {"examples", JsonArray()}};
 }
 
 // A failure counts until a later run of the same file has got through.
@@ -227,35 +219,127 @@ JsonArray skips_json(const Ledger& ledger, const std::set<std::int64_t>& current
   return skipped;
 }
 
-}  // namespace
+// What looks back, and how fresh the data are.
+struct Past {
+  std::vector<Freshness> feeds;
+  std::vector<quality::LoadCounts> loads;
+  quality::History history;
+  JsonArray alarms;
+};
 
-Result<Json> describe_quality(Platform& platform, const account::Identity& who) {
-  CIP_TRY(account::require(who, account::Permission::ViewNumbers));
-  CIP_TRY_ASSIGN(const Ledger ledger, read_ledger(platform));
-  const std::set<std::int64_t> current = current_runs(ledger);
-  const std::vector<ingest::RuleCount> counts = counts_of(ledger, current);
-  const quality::Score score = quality::score_of(counts);
+Result<Past> read_past(sql::Connection& database, const model::Model& model, const Ledger& ledger,
+                       const std::set<std::int64_t>& current, bool shows_values) {
+  Past past;
+  CIP_TRY_ASSIGN(past.feeds, read_freshness(database, model, ledger.runs, ledger.rules, current));
+  past.loads = loads_of(ledger.runs, ledger.rules);
+  past.history = quality::history_of(past.loads, ledger.accepted);
+  CIP_TRY_ASSIGN(past.alarms, alarms_json(database, past.history, shows_values));
+  return past;
+}
+
+JsonArray dimensions_json(const quality::Score& score) {
   JsonArray dimensions;
   for (const quality::DimensionScore& dimension : score.dimensions) {
     dimensions.push_back(
         JsonObject{{"name", dimension.dimension}, {"score", optional_json(dimension.score)}});
   }
+  return dimensions;
+}
+
+JsonObject quality_json(const Ledger& ledger, const std::set<std::int64_t>& current, Past past,
+                        Micros now) {
+  std::vector<ingest::RuleCount> counts = counts_of(ledger, current);
+  for (ingest::RuleCount& lag : lag_counts(past.feeds, now)) counts.push_back(std::move(lag));
+  const quality::Score score = quality::score_of(counts);
   JsonArray alerts;
   add_failed_runs(ledger, alerts);
+  for (Json& alarm : past.alarms) alerts.push_back(std::move(alarm));
   add_broken_rules(ledger, current, alerts);
   add_partial_runs(ledger, current, alerts);
-  return Json(JsonObject{{"score", optional_json(score.score)},
-                         {"coverage", score.coverage},
-                         {"standard_error", score.standard_error},
-                         {"status", quality::status_of(score.score)},
-                         {"dimensions", std::move(dimensions)},
-                         {"tables", tables_json(ledger, counts)},
-                         {"rules", rules_json(ledger, current)},
-                         {"runs", runs_json(ledger)},
-                         {"trend", trend_json(ledger)},
-                         {"alerts", std::move(alerts)},
-                         {"rejects", rejects_json(ledger, current)},
-                         {"skipped", skips_json(ledger, current)}});
+  return {{"score", optional_json(score.score)},
+          {"coverage", score.coverage},
+          {"standard_error", score.standard_error},
+          {"status", quality::status_of(score.score)},
+          {"dimensions", dimensions_json(score)},
+          {"tables", tables_json(ledger, counts)},
+          {"rules", rules_json(ledger, current)},
+          {"runs", runs_json(ledger)},
+          {"trend", trend_json(past.history)},
+          {"changes", changes_json(past.loads)},
+          {"freshness", freshness_json(past.feeds, now)},
+          {"alerts", std::move(alerts)},
+          {"rejects", rejects_json(ledger, current)},
+          {"skipped", skips_json(ledger, current)}};
+}
+
+// The load of that number, for a comparison.
+Result<const quality::LoadCounts*> find_load(const std::vector<quality::LoadCounts>& loads,
+                                             std::int64_t run_id) {
+  const auto found = std::ranges::find(loads, run_id, &quality::LoadCounts::run_id);
+  if (found != loads.end()) return &*found;
+  return fail(Errc::NotFound,
+              fmt::format("no run {} has published anything among the last {}; cip quality lists "
+                          "the runs",
+                          run_id, kRunsRead));
+}
+
+// The load that a run is compared with if nobody names one: the one before it of its source.
+Result<const quality::LoadCounts*> load_before(const std::vector<quality::LoadCounts>& loads,
+                                               const quality::LoadCounts& load) {
+  const quality::LoadCounts* before = nullptr;
+  for (const quality::LoadCounts& each : loads) {
+    if (each.source_id == load.source_id && each.run_id < load.run_id) before = &each;
+  }
+  if (before != nullptr) return before;
+  return fail(Errc::Undefined, fmt::format("run {} is the first of source '{}': there is nothing "
+                                           "to compare it with",
+                                           load.run_id, load.source_id));
+}
+
+}  // namespace
+
+Result<Json> describe_quality(Platform& platform, const account::Identity& who) {
+  CIP_TRY(account::require(who, account::Permission::ViewNumbers));
+  const bool shows_values = account::may(who, account::Permission::ViewPersonalData);
+  JsonObject quality;
+  CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
+    CIP_TRY_ASSIGN(const Ledger ledger, read_ledger(database, platform.model()));
+    const std::set<std::int64_t> current = current_runs(ledger);
+    CIP_TRY_ASSIGN(Past past, read_past(database, platform.model(), ledger, current, shows_values));
+    quality = quality_json(ledger, current, std::move(past), now_us());
+    return {};
+  }));
+  return Json(std::move(quality));
+}
+
+Result<Json> compare_quality(Platform& platform, const account::Identity& who, std::int64_t run,
+                             std::optional<std::int64_t> against) {
+  CIP_TRY(account::require(who, account::Permission::ViewNumbers));
+  JsonObject change;
+  CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
+    CIP_TRY_ASSIGN(const Ledger ledger, read_ledger(database, platform.model()));
+    const std::vector<quality::LoadCounts> loads = loads_of(ledger.runs, ledger.rules);
+    CIP_TRY_ASSIGN(const quality::LoadCounts* const after, find_load(loads, run));
+    CIP_TRY_ASSIGN(const quality::LoadCounts* const before,
+                   against ? find_load(loads, *against) : load_before(loads, *after));
+    change = change_json(*before, *after);
+    return {};
+  }));
+  return Json(std::move(change));
+}
+
+Result<Json> accept_quality(Platform& platform, const account::Identity& who, std::int64_t run,
+                            std::string note) {
+  CIP_TRY(account::require(who, account::Permission::LoadData));
+  const warehouse::Acceptance acceptance{run, now_us(), who.name, std::move(note)};
+  CIP_TRY(platform.with_database([&acceptance](sql::Connection& database) {
+    return warehouse::accept_level(database, acceptance);
+  }));
+  CIP_TRY(platform.audit(who, "accept quality", fmt::format("run {}", run), "done"));
+  return Json(JsonObject{{"run_id", run},
+                         {"accepted_at", instant_text(acceptance.at)},
+                         {"accepted_by", acceptance.by},
+                         {"note", acceptance.note}});
 }
 
 }  // namespace cip::service

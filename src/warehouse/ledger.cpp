@@ -143,7 +143,7 @@ Result<std::vector<LoggedRule>> logged_rules(sql::Connection& connection, std::i
   std::vector<LoggedRule> rules;
   CIP_TRY(connection.visit(
       {fmt::format("SELECT run_id, source_id, table_name, dimension, rule, column_name, severity, "
-                   "checked, failed, pass_rate FROM data_quality_log WHERE run_id IN {} "
+                   "checked, failed, pass_rate, status FROM data_quality_log WHERE run_id IN {} "
                    "ORDER BY run_id DESC, rowid",
                    kLastRuns),
        {limit}},
@@ -159,6 +159,7 @@ Result<std::vector<LoggedRule>> logged_rules(sql::Connection& connection, std::i
         rule.count.checked = count_at(row, 7);
         rule.count.failed = count_at(row, 8);
         rule.pass_rate = number_at(row, 9);
+        rule.count.is_crashed = row.text(10) == kCheckCrashed;
         rules.push_back(std::move(rule));
         return {};
       }));

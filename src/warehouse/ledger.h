@@ -75,12 +75,17 @@ Result<std::optional<LastPublished>> last_published(sql::Connection& connection)
 Result<std::int64_t> record_failure(sql::Connection& connection, const LoadSpec& spec,
                                     Micros finished_at, std::string message = "");
 
+// What became of a check, as data_quality_log says it.
+inline constexpr std::string_view kChecked = "checked";
+inline constexpr std::string_view kNothingToCheck = "nothing to check";
+inline constexpr std::string_view kCheckCrashed = "crashed";
+
 /// One row of data_quality_log.
 struct LoggedRule {
   std::int64_t run_id = 0;
   std::string source_id;
   ingest::RuleCount count;
-  std::optional<double> pass_rate;  // None where nothing was checked.
+  std::optional<double> pass_rate;  // None where nothing was checked, or the check crashed.
 };
 
 /// The rules of the last `limit` published runs, newest run first.

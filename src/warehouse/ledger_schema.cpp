@@ -79,4 +79,23 @@ std::vector<std::string> ledger_upgrade_ddl() {
   };
 }
 
+const std::vector<LedgerAddition>& ledger_additions() {
+  static const std::vector<LedgerAddition> all = {
+      {"data_quality_log", "status",
+       "ALTER TABLE data_quality_log ADD COLUMN status TEXT NOT NULL DEFAULT 'checked'"},
+      {"column_profile", "",
+       R"(CREATE TABLE column_profile (
+  run_id INTEGER NOT NULL, source_id TEXT NOT NULL, table_name TEXT NOT NULL,
+  column_name TEXT NOT NULL, num_rows INTEGER NOT NULL, num_nulls INTEGER NOT NULL,
+  sketch BLOB NOT NULL, PRIMARY KEY (run_id, table_name, column_name)
+) WITHOUT ROWID)"},
+      {"quality_acceptance", "",
+       R"(CREATE TABLE quality_acceptance (
+  run_id INTEGER PRIMARY KEY, accepted_at TEXT NOT NULL, accepted_by TEXT NOT NULL,
+  note TEXT NOT NULL
+))"},
+  };
+  return all;
+}
+
 }  // namespace cip::warehouse

@@ -18,6 +18,11 @@ Result<std::int64_t> next_id(sql::Connection& connection, const char* sql) {
   return std::get<std::int64_t>(id);
 }
 
+std::string_view status_of(const ingest::RuleCount& rule) {
+  if (rule.is_crashed) return kCheckCrashed;
+  return rule.checked == 0 ? kNothingToCheck : kChecked;
+}
+
 }  // namespace
 
 Result<void> write_faults(sql::Writer& writer, std::int64_t reject_id,
@@ -84,15 +89,16 @@ Result<void> write_rules(sql::Connection& connection, std::int64_t run_id,
   CIP_TRY_ASSIGN(const auto writer,
                  connection.prepare("INSERT INTO data_quality_log (run_id, source_id, table_name, "
                                     "dimension, rule, column_name, severity, checked, failed, "
-                                    "pass_rate) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+                                    "pass_rate, status) VALUES "
+                                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   for (const ingest::RuleCount& rule : rules) {
     sql::Param pass_rate;
-    if (rule.checked > 0) {
+    if (rule.checked > 0 && !rule.is_crashed) {
       pass_rate = 1.0 - static_cast<double>(rule.failed) / static_cast<double>(rule.checked);
     }
-    CIP_TRY(writer->write(std::array<sql::Param, 10>{
+    CIP_TRY(writer->write(std::array<sql::Param, 11>{
         run_id, source_id, rule.table, rule.dimension, rule.rule, rule.column, rule.severity,
-        count_value(rule.checked), count_value(rule.failed), pass_rate}));
+        count_value(rule.checked), count_value(rule.failed), pass_rate, status_of(rule)}));
   }
   return {};
 }

@@ -10,6 +10,7 @@
 #include "warehouse/held_run.h"
 #include "warehouse/known_values.h"
 #include "warehouse/ledger_writer.h"
+#include "warehouse/quality_log.h"
 #include "warehouse/replay_writer.h"
 #include "warehouse/run_folder.h"
 #include "warehouse/table_publish.h"
@@ -362,6 +363,7 @@ Result<LoadReport> Load::publish(const Publication& publication) {
     CIP_TRY(impl_->write_rejects_of(at, table.outdated()));
   }
   CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
+  CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
   if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
@@ -394,6 +396,8 @@ Result<LoadReport> Load::hold(const Publication& publication) {
   CIP_TRY(write_held(impl_->folder.path(), held));
   CIP_TRY(impl_->folder.keep_as(held_folder(impl_->spec.staging, impl_->run_id)));
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
+  // They wait for the decision where they will be needed: whoever publishes has them no more.
+  CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
   if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());

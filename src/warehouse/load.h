@@ -94,6 +94,15 @@ struct Score {
   double coverage = 0;          // 0 to 1: how much of what should be checked was.
 };
 
+/// What a column of a run looked like, as the bytes of a frame::ColumnSketch.
+struct ColumnProfile {
+  std::string table;
+  std::string column;
+  std::uint64_t num_rows = 0;
+  std::uint64_t num_nulls = 0;
+  std::string sketch;
+};
+
 /// What only the end of a run knows.
 struct Publication {
   std::function<Micros()> now;  // The clock; asked once, shortly before the commit.
@@ -101,6 +110,7 @@ struct Publication {
   std::vector<std::uint64_t> records_read = {};  // As the reader counted, per table of the spec;
                                                  // empty if there is nothing to compare with.
   std::vector<ingest::RuleCount> rules = {};     // Of the mapping; the load adds its own.
+  std::vector<ColumnProfile> profiles = {};
   // Makes the score of a table from all its rules; without it there are no scores.
   std::function<Score(const TableCounts&, std::span<const ingest::RuleCount>)> score = {};
   // A person has decided: a table that is over its limit is published all the same.

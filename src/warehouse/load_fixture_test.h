@@ -80,8 +80,9 @@ class LoadTest : public testing::Test {
   // Everything a load may write, as text: equal digests are equal databases.
   std::string digest() {
     std::string text;
-    for (const char* table : {"products", "customers", "sales", "visits", "etl_metadata",
-                              "data_quality_log", "etl_reject", "etl_reject_error", "etl_skip"}) {
+    for (const char* table :
+         {"products", "customers", "sales", "visits", "etl_metadata", "data_quality_log",
+          "etl_reject", "etl_reject_error", "etl_skip", "column_profile"}) {
       const auto done = connection_->visit({fmt::format("SELECT * FROM {} ORDER BY rowid", table)},
                                            [&text](const sql::RowView& row) -> Result<void> {
                                              for (std::size_t at = 0; at < 3; ++at)

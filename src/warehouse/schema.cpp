@@ -102,6 +102,18 @@ std::vector<std::string> earlier_ddl(const model::TableDef& table) {
                       sql::quoted(name))};
 }
 
+Result<std::vector<std::string>> missing_additions(sql::Connection& connection) {
+  std::vector<std::string> missing;
+  for (const LedgerAddition& addition : ledger_additions()) {
+    CIP_TRY_ASSIGN(const Value count,
+                   connection.value_of({"SELECT count(*) FROM pragma_table_info(?) WHERE ? IN "
+                                        "(name, '')",
+                                        {addition.table, addition.column}}));
+    if (count == Value(0)) missing.push_back(addition.ddl);
+  }
+  return missing;
+}
+
 Shapes shapes_of(const model::Model& model) {
   Shapes shapes;
   for (const model::TableDef& table : model.tables) {
@@ -229,6 +241,8 @@ Result<void> create_table(sql::Connection& connection, const model::Model& model
 Result<void> create_all(sql::Connection& connection, const model::Model& model) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   CIP_TRY(execute_all(connection, ledger_ddl()));
+  for (const LedgerAddition& addition : ledger_additions())
+    CIP_TRY(connection.execute({addition.ddl}));
   for (const model::TableDef& table : model.tables) CIP_TRY(create_table(connection, model, table));
   CIP_TRY(connection.execute({"INSERT INTO cip_schema VALUES ('version', ?), ('model', ?)",
                               {std::to_string(kSchemaVersion), model.name}}));
@@ -293,6 +307,8 @@ Result<void> grow(sql::Connection& connection, const model::Model& model, const 
                   int version) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   CIP_TRY(upgrade(connection, model, stored, version));
+  CIP_TRY_ASSIGN(const std::vector<std::string> missing, missing_additions(connection));
+  CIP_TRY(execute_all(connection, missing));
   for (const model::TableDef& table : model.tables) {
     const auto had = stored.find(table.name);
     CIP_TRY(had == stored.end() ? create_table(connection, model, table)
@@ -355,7 +371,8 @@ Result<Inspection> inspect(sql::Connection& connection, const model::Model& mode
   CIP_TRY_ASSIGN(Shapes stored, stored_shapes(connection));
   const Shapes wanted = shapes_of(model);
   CIP_TRY(check_growth(stored, wanted));
-  const bool fits = stored == wanted && version == kSchemaVersion;
+  CIP_TRY_ASSIGN(const std::vector<std::string> missing, missing_additions(connection));
+  const bool fits = stored == wanted && version == kSchemaVersion && missing.empty();
   return Inspection{fits ? State::Fits : State::HasToGrow, std::move(stored), version};
 }
 
@@ -388,6 +405,7 @@ std::vector<std::string> schema_ddl(const model::Model& model) {
     for (IndexDdl& index : index_ddl(table)) ddl.push_back(std::move(index.create));
   }
   for (std::string& statement : ledger_ddl()) ddl.push_back(std::move(statement));
+  for (const LedgerAddition& addition : ledger_additions()) ddl.push_back(addition.ddl);
   return ddl;
 }
 

@@ -312,6 +312,8 @@ export function otherAnswers(data) {
         rules: [],
         runs: [],
         trend: [],
+        changes: [],
+        freshness: [],
         alerts: [],
         rejects: [],
         skipped: [],
@@ -375,21 +377,76 @@ export function otherAnswers(data) {
         severity: failed > 20 ? 'bad' : failed > 0 ? 'caution' : 'info',
       })),
       runs,
-      trend: runs
-        .toReversed()
-        .map((run) => ({ run_id: run.run_id, at: run.finished_at, score: run.score })),
+      trend: runs.toReversed().map((run, index) => ({
+        run_id: run.run_id,
+        source_id: run.source_id,
+        at: run.finished_at,
+        score: run.score,
+        standard_error: 0.1,
+        centre: index < 5 ? null : 95.2,
+        low: index < 5 ? null : 93.4,
+        high: index < 5 ? null : 97,
+        loads: Math.min(20, index),
+        state: index < 5 ? 'cold' : index === 11 ? 'jump' : 'normal',
+      })),
+      changes: [
+        {
+          source_id: 'shop',
+          run_id: 20,
+          against: 19,
+          at: `${LAST}T06:00:00Z`,
+          against_at: `${LAST}T06:00:00Z`,
+          score: 97.2,
+          score_before: 96.9,
+          points: 0.3,
+          rules: [
+            ['customers', 'required', 'completeness', 'email', 0.95, 0.97, 0.45],
+            ['transactions', 'range', 'validity', 'quantity', 1, 0.994, -0.15],
+          ].map(([table, rule, dimension, column, before, after, points]) => ({
+            table,
+            rule,
+            dimension,
+            column,
+            before,
+            after,
+            points,
+          })),
+          rules_moved: 2,
+          other_points: 0,
+        },
+      ],
+      freshness: [
+        {
+          source_id: 'shop',
+          table: 'transactions',
+          column: 'transaction_date',
+          newest_at: `${LAST}T05:40:00Z`,
+          loaded_at: `${LAST}T06:00:00Z`,
+          age_seconds: 22000,
+          lag_seconds: 86400,
+          score: 100,
+        },
+      ],
       alerts: [
         {
           severity: 'bad',
           title: 'A load failed',
           detail: 'transactions-16.csv.gz: the gzip stream ends early',
-          run_id: 'run-16',
+          run_id: 16,
+          can_accept: false,
+          moved: [],
+          examples: [],
         },
         {
           severity: 'caution',
           title: 'E-mail is often missing',
           detail: '31 of 1,200 customers came without one',
-          run_id: 'run-20',
+          run_id: 20,
+          can_accept: true,
+          moved: [],
+          examples: [
+            { file: 'transactions-20.csv.gz', line: 381, value: '', message: 'wanted a value' },
+          ],
         },
       ],
       rejects: [
@@ -408,6 +465,79 @@ export function otherAnswers(data) {
         },
       ],
       skipped: [{ run_id: 'run-20', table: 'transactions', reason: 'cancelled order', count: 4 }],
+    }
+  }
+  const profile = (params) => {
+    const run = (id) => ({
+      run_id: id,
+      source_id: 'shop',
+      file_name: `transactions-${id}.csv.gz`,
+      finished_at: `${LAST}T06:00:00Z`,
+    })
+    const against = params.get('against')
+    const bars = (shift) =>
+      Array.from({ length: 20 }, (_, index) => ({
+        from: index * 5,
+        to: index * 5 + 5,
+        share: Math.exp(-((index - 8 - shift) ** 2) / 18) / 7.5,
+      }))
+    const column = (name, type, part) => ({
+      column: name,
+      label: name,
+      type,
+      is_hidden: false,
+      rows: 1200,
+      nulls: 0,
+      null_share: 0,
+      distinct: 1200,
+      is_distinct_exact: false,
+      min: 1,
+      max: 100,
+      mean: 41.2,
+      quantiles: [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99].map((share) => ({
+        share,
+        value: Math.round(100 * share),
+      })),
+      histogram: bars(0),
+      top: [],
+      top_error: 0,
+      patterns: [],
+      drift: against
+        ? {
+            rows: 1100,
+            null_share: 0,
+            distinct: 1100,
+            mean: 40,
+            median: 40,
+            histogram: bars(-2),
+            stability: 0.14,
+            has_moved_values: true,
+            has_moved_nulls: false,
+          }
+        : null,
+      ...part,
+    })
+    return {
+      table: params.get('table') ?? 'transactions',
+      run: run(Number(params.get('run') ?? 20)),
+      against: against ? run(Number(against)) : null,
+      runs: [20, 19, 18].map(run),
+      distinct_error: 0.01625,
+      rank_error: 0.0133,
+      columns: [
+        column('amount', 'decimal', { mean: 41.25 }),
+        column('channel', 'text', {
+          distinct: 3,
+          is_distinct_exact: true,
+          nulls: 12,
+          null_share: 0.01,
+          top: [
+            { value: 'web', count: 700 },
+            { value: 'shop', count: 488 },
+          ],
+          patterns: [{ value: 'aaa', count: 700 }],
+        }),
+      ],
     }
   }
   const reports = ['Executive summary', 'Sales', 'Customers', 'Products', 'Marketing'].map(
@@ -691,6 +821,7 @@ export function otherAnswers(data) {
     if (what === 'models') return once('models', models)
     if (what === 'predict') return predict(name, body)
     if (what === 'quality') return quality()
+    if (what === 'profile') return profile(params)
     if (what === 'customers' && name) {
       const row = rows.find((one) => one.customer.customer_id === Number(name))
       return (

@@ -23,6 +23,12 @@ export interface Line {
   values: readonly (number | null)[] // One per bucket; null is a gap.
 }
 
+export interface Band {
+  name: string
+  low: readonly (number | null)[] // One per bucket, as high; null where nobody knows.
+  high: readonly (number | null)[]
+}
+
 export interface LineChartProps {
   title: string // The takeaway sentence.
   grain: Grain
@@ -33,6 +39,8 @@ export interface LineChartProps {
   comparison?: { name: string; values: readonly (number | null)[] } | null
   incomplete?: { days: number; of: number } | null // How much of the last bucket is in.
   counts?: { values: readonly (number | null)[]; noun: string } // n of each bucket.
+  band?: Band | null // What is usual, drawn behind the lines.
+  marks?: readonly number[] // Buckets of the first line that stand out.
   fromZero?: boolean
   height?: number
   onSelect?: (index: number) => void
@@ -64,9 +72,11 @@ export function lineOption(props: LineChartProps, tokens: Tokens, format: Format
   const { starts, lines, unit, grain, comparison } = props
   const fromZero = props.fromZero ?? true
   const partial = props.incomplete ?? null
-  const all = [...lines, ...(comparison ? [comparison] : [])].flatMap((line) =>
-    line.values.filter((value): value is number => value !== null),
-  )
+  const all = [
+    ...lines.map((line) => line.values),
+    ...(comparison ? [comparison.values] : []),
+    ...(props.band ? [props.band.low, props.band.high] : []),
+  ].flatMap((values) => values.filter((value): value is number => value !== null))
   const last = starts.length - 1
   const complete = partial ? last : last + 1 // How many buckets are whole.
   const solid = lines.map((line, index): LineSeriesOption => {
@@ -137,12 +147,64 @@ export function lineOption(props: LineChartProps, tokens: Tokens, format: Format
       trigger: 'axis',
       formatter: (items: unknown) => lineTooltip(indexOf(items), props, tokens, format),
     },
-    series: [...solid, ...dashed, ...before],
+    series: [
+      ...bandSeries(props, tokens),
+      ...solid,
+      ...dashed,
+      ...before,
+      ...marked(props, tokens),
+    ],
   }
 }
 
 // ECharts knows a gap by this sign.
 const point = (value: number | null) => value ?? '-'
+
+/** Two lines nobody sees, the upper one standing on the lower, and a tint between them. */
+function bandSeries({ band }: LineChartProps, tokens: Tokens): LineSeriesOption[] {
+  if (!band) return []
+  const edge: LineSeriesOption = {
+    type: 'line',
+    stack: 'band',
+    lineStyle: { opacity: 0 },
+    symbol: 'none',
+    silent: true,
+    color: tokens.neutral,
+    z: 1,
+  }
+  const heights = band.high.map((high, at) => {
+    const low = band.low[at] ?? null
+    return high === null || low === null ? null : high - low
+  })
+  return [
+    { ...edge, name: `${band.name}, from`, data: band.low.map(point) },
+    {
+      ...edge,
+      name: band.name,
+      data: heights.map(point),
+      areaStyle: { color: tokens.neutral, opacity: 0.16 },
+    },
+  ]
+}
+
+/** Points that stand out, as dots in the colour of what is wrong. */
+function marked({ marks, lines }: LineChartProps, tokens: Tokens): LineSeriesOption[] {
+  if (!marks || marks.length === 0) return []
+  return [
+    {
+      type: 'line',
+      name: 'Out of the ordinary',
+      data: (lines[0]?.values ?? []).map((value, at) => (marks.includes(at) ? point(value) : '-')),
+      lineStyle: { opacity: 0 },
+      symbol: 'circle',
+      symbolSize: 9,
+      showSymbol: true,
+      itemStyle: { color: tokens.bad, borderColor: tokens.surface, borderWidth: 1.5 },
+      silent: true,
+      z: 4,
+    },
+  ]
+}
 
 /** The last, unfinished bucket: dashed from the last whole one, with a hollow dot that says why. */
 function tail(line: Line, index: number, tokens: Tokens, props: LineChartProps): LineSeriesOption {
@@ -200,6 +262,13 @@ export function lineTooltip(index: number, props: LineChartProps, tokens: Tokens
     value: format.exact(line.values[index], unit, unit === 'currency' ? 0 : undefined),
     color: tokens.series[at] ?? tokens.neutral,
   }))
+  const [low, high] = [props.band?.low[index] ?? null, props.band?.high[index] ?? null]
+  if (props.band && low !== null && high !== null)
+    rows.push({
+      name: props.band.name,
+      value: `${format.exact(low, unit)} – ${format.exact(high, unit)}`,
+      color: tokens.neutral,
+    })
   const before = comparison?.values[index]
   if (comparison && before !== undefined) {
     rows.push({

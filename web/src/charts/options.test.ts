@@ -31,6 +31,30 @@ const line: LineChartProps = {
   good: 'up',
 }
 
+test('a band lies behind a line, and what stands out is a dot upon it', () => {
+  const option = lineOption(
+    {
+      title: 'The score fell',
+      grain: 'day',
+      starts: ['2026-10-05', '2026-10-06', '2026-10-07'],
+      lines: [{ name: 'Score', values: [97, 96, 80] }],
+      band: { name: 'Usual', low: [null, 95, 95], high: [null, 98, 98] },
+      marks: [2],
+      unit: 'score',
+      fromZero: false,
+    },
+    tokens,
+    format,
+  )
+  const series = option.series as { name: string; data: unknown[] }[]
+  expect(series.map((one) => one.data)).toEqual([
+    ['-', 95, 95],
+    ['-', 3, 3],
+    [97, 96, 80],
+    ['-', '-', 80],
+  ])
+})
+
 describe('a line', () => {
   const option = lineOption(line, tokens, format)
   const series = option.series as { data: unknown[]; lineStyle: { type: unknown } }[]

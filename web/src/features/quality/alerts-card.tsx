@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 
-import type { Quality } from '@/api/client'
+import { api, sentence, unwrap, type Quality } from '@/api/client'
 import { Card } from '@/components/card'
 import { cx } from '@/lib/class-names'
 
@@ -35,6 +36,15 @@ export function AlertsCard(props: { alerts: Quality['alerts']; onChoose: (run: s
               <div>
                 <b>{alert.title}</b>
                 <p>{/[.!?]$/.test(alert.detail) ? alert.detail : `${alert.detail}.`}</p>
+                {alert.examples.length > 0 && (
+                  <p className="t3">
+                    Such as{' '}
+                    {alert.examples
+                      .map((example) => `line ${example.line} of ${example.file}`)
+                      .join(', ')}
+                    .
+                  </p>
+                )}
                 {alert.run_id !== null && (
                   <button
                     type="button"
@@ -46,11 +56,39 @@ export function AlertsCard(props: { alerts: Quality['alerts']; onChoose: (run: s
                     Show the load
                   </button>
                 )}
+                {alert.can_accept && alert.run_id !== null && <Accept run={alert.run_id} />}
               </div>
             </li>
           ))}
         </ul>
       )}
     </Card>
+  )
+}
+
+/** A new level that is here to stay is not an alarm any more. */
+function Accept({ run }: { run: number }) {
+  const client = useQueryClient()
+  const accept = useMutation({
+    mutationFn: async () =>
+      unwrap(await api.POST('/api/v1/quality/accept', { body: { run_id: run } })),
+    onSuccess: () => client.invalidateQueries(),
+  })
+  return (
+    <>
+      {' · '}
+      <button
+        type="button"
+        className="link"
+        disabled={accept.isPending}
+        title="The trend of this source begins anew with this load"
+        onClick={() => {
+          accept.mutate()
+        }}
+      >
+        Accept as the new level
+      </button>
+      {accept.error && <p className="bad">{sentence(accept.error.message)}</p>}
+    </>
   )
 }

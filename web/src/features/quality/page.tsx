@@ -9,6 +9,10 @@ import { PageHead } from '@/components/page-head'
 
 import { idOf, qualityNews } from './accounting'
 import { AlertsCard } from './alerts-card'
+import { ChangeCard } from './change-card'
+import { FreshnessCard } from './freshness-card'
+import { shownSource } from './history'
+import { ProfileCard } from './profile-card'
 import styles from './quality.module.css'
 import { RejectsCard, SkippedCard } from './rejects-card'
 import { RulesCard, TablesCard } from './rules-card'
@@ -52,19 +56,30 @@ function Nothing() {
 }
 
 function Shown({ quality }: { quality: Quality }) {
-  const { run } = useSearch({ from: '/quality' })
+  const { run, source: wanted, ...asked } = useSearch({ from: '/quality' })
   const navigate = useNavigate({ from: '/quality' })
   const chosen = quality.runs.find((one) => idOf(one) === run) ?? null // One of its tables.
   const choose = (id: string | null) => {
     void navigate({ search: (old) => ({ ...old, run: id ?? undefined }), resetScroll: false })
   }
+  const source = shownSource(quality.trend, wanted)
   return (
     <>
       <PageHead title="Data quality" news={qualityNews(quality)} />
       <Grid>
         <ScoreCard quality={quality} />
         <AlertsCard alerts={quality.alerts} onChoose={choose} />
-        <TrendCard quality={quality} />
+        <TrendCard
+          quality={quality}
+          source={source}
+          onSource={(chosen) => {
+            void navigate({ search: (old) => ({ ...old, source: chosen }), resetScroll: false })
+          }}
+        />
+      </Grid>
+      <Grid>
+        <ChangeCard quality={quality} source={source} />
+        <FreshnessCard freshness={quality.freshness} />
       </Grid>
       <Grid>
         <RunsCard runs={quality.runs} chosen={chosen} onChoose={choose} />
@@ -76,6 +91,15 @@ function Shown({ quality }: { quality: Quality }) {
       <Grid>
         <RulesCard rules={quality.rules} />
         <TablesCard tables={quality.tables} />
+      </Grid>
+      <Grid>
+        <ProfileCard
+          tables={quality.tables.filter((table) => table.loaded_at !== null)}
+          asked={asked}
+          onAsk={(next) => {
+            void navigate({ search: (old) => ({ ...old, ...next }), resetScroll: false })
+          }}
+        />
       </Grid>
     </>
   )

@@ -1,0 +1,128 @@
+#include "quality/trend.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <numbers>
+
+namespace cip::quality {
+namespace {
+
+constexpr std::size_t kWindow = 20;
+constexpr std::size_t kLeastLoads = 5;
+constexpr std::size_t kLeastOfWeekday = 4;
+constexpr double kSecondSpreads = 2.5;
+constexpr double kLeastSpread = 0.1;
+constexpr double kNormalMad = 1.4826;  // 1 / the upper quartile of the normal distribution.
+constexpr double kDoubt = 5;           // Loads by which a measured spread is widened.
+constexpr double kSay = 0.2;           // Of the newest load in the moving average.
+
+double median_of(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+double small_sample_factor(std::size_t size) {
+  constexpr std::array<double, 10> kFactors = {1,     1,     1.196, 1.495, 1.363,
+                                               1.206, 1.200, 1.140, 1.129, 1.107};
+  const auto n = static_cast<double>(size);
+  return size < kFactors.size() ? kFactors[size] : n / (n - 0.8);
+}
+
+struct Level {
+  double centre = 0;
+  double spread = 0;
+};
+
+Level level_of(const std::vector<double>& values, double error) {
+  const double centre = median_of(values);
+  std::vector<double> distances;
+  for (const double value : values) distances.push_back(std::abs(value - centre));
+  const double doubt = 1 + kDoubt / static_cast<double>(values.size());
+  const double mad = doubt * kNormalMad * small_sample_factor(values.size()) * median_of(distances);
+  return {centre, std::max({mad, error, kLeastSpread})};
+}
+
+// The loads that a new one is compared with, in their order.
+class Baseline {
+ public:
+  void keep(const TrendPoint& point) { kept_.push_back(point); }
+  [[nodiscard]] std::size_t size() const noexcept { return kept_.size(); }
+
+  [[nodiscard]] std::vector<double> recent(int weekday) const {
+    std::vector<double> all;
+    std::vector<double> same_day;
+    for (std::size_t at = kept_.size(); at-- > 0 && same_day.size() < kWindow;) {
+      if (all.size() < kWindow) all.push_back(kept_[at].value);
+      if (kept_[at].weekday == weekday) same_day.push_back(kept_[at].value);
+    }
+    return same_day.size() >= kLeastOfWeekday ? same_day : all;
+  }
+
+  [[nodiscard]] std::vector<double> first() const {
+    std::vector<double> values;
+    for (std::size_t at = 0; at < std::min(kept_.size(), kWindow); ++at) {
+      values.push_back(kept_[at].value);
+    }
+    return values;
+  }
+
+ private:
+  std::vector<TrendPoint> kept_;
+};
+
+// The moving average and how far it may stray from the first loads.
+class DriftWatch {
+ public:
+  bool strays(const Baseline& baseline, const TrendPoint& point) {
+    average_ = has_average_ ? (1 - kSay) * average_ + kSay * point.value : point.value;
+    has_average_ = true;
+    if (baseline.size() < kLeastLoads) return false;
+    const std::vector<double> first = baseline.first();
+    const Level level = level_of(first, point.error);
+    const double deviation =
+        level.spread *
+        std::sqrt(kSay / (2 - kSay) + std::numbers::pi / 2 / static_cast<double>(first.size()));
+    return std::abs(average_ - level.centre) > kAlarmSpreads * deviation;
+  }
+
+ private:
+  bool has_average_ = false;
+  double average_ = 0;
+};
+
+}  // namespace
+
+std::vector<TrendBand> judge_trend(std::span<const TrendPoint> points) {
+  std::vector<TrendBand> bands;
+  Baseline baseline;
+  DriftWatch drift;
+  double distance_before = 0;  // Of the load before, in spreads, with its sign.
+  for (const TrendPoint& point : points) {
+    TrendBand band;
+    double distance = 0;
+    if (baseline.size() >= kLeastLoads) {
+      const std::vector<double> recent = baseline.recent(point.weekday);
+      const Level level = level_of(recent, point.error);
+      band = {TrendState::Normal, level.centre, level.spread, recent.size()};
+      distance = (point.value - level.centre) / level.spread;
+      const bool is_second =
+          std::min(std::abs(distance), std::abs(distance_before)) > kSecondSpreads &&
+          distance * distance_before > 0;
+      if (std::abs(distance) > kAlarmSpreads || is_second) band.state = TrendState::Jump;
+    }
+    // A jump says nothing about a drift, and must not drag the average along.
+    if (band.state != TrendState::Jump && drift.strays(baseline, point)) {
+      band.state = TrendState::Drift;
+    }
+    if (!band.is_alarm()) baseline.keep(point);
+    distance_before = distance;
+    bands.push_back(band);
+  }
+  return bands;
+}
+
+}  // namespace cip::quality
