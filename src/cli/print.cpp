@@ -118,6 +118,39 @@ std::string inspection_text(const Json& found) {
   return out;
 }
 
+namespace {
+
+std::string names_text(std::string_view what, const JsonArray& names) {
+  std::string out;
+  for (const Json& name : names) out += (out.empty() ? "" : ", ") + cell_text(name);
+  return out.empty() ? out : fmt::format("    {}: {}\n", what, out);
+}
+
+// What cleaning changed, and how the columns of the source differ from those of the last load.
+std::string notes_text(const Json& run) {
+  std::string out;
+  for (const Json& change : list(run, "changes")) {
+    const std::string column = text(change, "column");
+    out += fmt::format("  {} in {}{}{}: {} ({})\n", text(change, "change"), text(change, "table"),
+                       column.empty() ? "" : ".", column, text(change, "count"),
+                       text(change, "detail"));
+  }
+  for (const Json& drift : list(run, "drift")) {
+    const std::string record = text(drift, "record");
+    out += fmt::format("  the columns{} have changed since the last load:\n",
+                       record.empty() ? "" : " of " + record);
+    out += names_text("new", list(drift, "new"));
+    out += names_text("gone", list(drift, "gone"));
+    for (const Json& pair : list(drift, "renamed")) {
+      out += fmt::format("    renamed: {} to {} (likelihood {})\n", text(pair, "from"),
+                         text(pair, "to"), text(pair, "likelihood"));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string load_text(const Json& report) {
   std::string out;
   for (const Json& run : list(report, "runs")) {
@@ -137,6 +170,7 @@ std::string load_text(const Json& report) {
                          text(reject, "count"), text(example, "line"), text(example, "value"),
                          text(example, "expected"));
     }
+    out += notes_text(run);
   }
   for (const Json& file : list(report, "unchanged_files")) {
     out += fmt::format("{}: loaded before as run {}, nothing to do\n", text(file, "file"),

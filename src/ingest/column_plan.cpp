@@ -34,6 +34,16 @@ std::string key_prefix(const Mapping& mapping, const Into& into, const MapLine& 
   return key_prefix_of(*table, owner == mapping.into.end() ? mapping.key_space : owner->key_space);
 }
 
+// Keys made of #row continue behind those of the source's other files: each file of a table has a
+// stretch of its own, and a reference uses that of the table it leads to.
+std::int64_t first_row_of(const Into& into, const MapLine& line, const ColumnDef& column,
+                          const MapperInput& input) {
+  const std::string* const referenced = referenced_table(line, column);
+  if (referenced == nullptr && !is_key_of(into, line.target)) return 0;
+  const auto stretch = input.stretches.find(referenced == nullptr ? into.table : *referenced);
+  return stretch == input.stretches.end() ? 0 : stretch->second * kRowsPerStretch;
+}
+
 // The pipe with all it needs from its surroundings.
 class PipeBinder {
  public:
@@ -96,9 +106,22 @@ std::int64_t time_units(const Bound& bound, Type type, Days today, bool is_low) 
   return is_low ? on * kMicrosPerDay : (on + Micros{1}) * kMicrosPerDay - 1;
 }
 
+// "0 or more", "0 to 100000", "today or earlier".
+std::string range_in_words(const Rule& rule, const ColumnDef& column) {
+  const bool is_time = column.type == Type::Date || column.type == Type::Datetime;
+  const auto text = [is_time](const Bound& bound) {
+    if (!is_time) return exact_text(bound.number);
+    return bound.is_today ? std::string("today") : date_text(bound.on);
+  };
+  if (!rule.high) return fmt::format("{} or {}", text(*rule.low), is_time ? "later" : "more");
+  if (!rule.low) return fmt::format("{} or {}", text(*rule.high), is_time ? "earlier" : "less");
+  return fmt::format("{} to {}", text(*rule.low), text(*rule.high));
+}
+
 BoundRule bind_range(const Rule& rule, const ColumnDef& column, Days today) {
   BoundRule bound;
   bound.text = rule.text;
+  bound.expected = range_in_words(rule, column);
   const bool is_time = column.type == Type::Date || column.type == Type::Datetime;
   const int scale = column.type == Type::Decimal ? column.scale : 0;
   const auto units = [&](const Bound& end, bool is_low) {
@@ -143,6 +166,7 @@ Result<BoundRule> bind_list(const Rule& rule, const ColumnDef& column, const Map
   BoundRule bound;
   bound.kind = rule.kind;
   bound.text = rule.text;
+  bound.expected = rule.text;
   bound.texts = rule.texts;
   if (column.type == Type::Text) return bound;
   std::deque<std::string> blocks;
@@ -164,7 +188,8 @@ Result<void> bind_rules(ColumnPlan& plan, const Mapping& mapping, const MapLine&
   using Kind = Rule::Kind;
   if (auto range = model_range(plan.column)) plan.rules.push_back(std::move(*range));
   for (const Rule& rule : line.expression.rules) {
-    if (rule.kind == Kind::Required) plan.is_required = true;
+    if (rule.kind == Kind::Required && !rule.when) plan.is_required = true;
+    if (rule.kind == Kind::Required && rule.when) plan.required_when = rule.when;
     if (rule.kind == Kind::Range) plan.rules.push_back(bind_range(rule, plan.column, today));
     if (rule.kind == Kind::OneOf || rule.kind == Kind::Pattern || rule.kind == Kind::Email) {
       CIP_TRY_ASSIGN(auto bound, bind_list(rule, plan.column, mapping, line));
@@ -178,6 +203,7 @@ Result<void> bind_rules(ColumnPlan& plan, const Mapping& mapping, const MapLine&
 // column's type does anyway.
 void choose_path(ColumnPlan& plan) {
   if (plan.source.kind != SourceKind::Column || plan.pipes.size() > 1) return;
+  if (!plan.cleaner.is_empty()) return;
   if (!plan.pipes.empty()) {
     const Pipe& pipe = plan.pipes.front();
     plan.trims = pipe.entry->name == "trim";
@@ -219,77 +245,6 @@ Scalar read_template(const ColumnPlan& plan, const NullWords& null_words, Scene&
   return has_any ? Scalar::of_text(scene.arena.keep(trimmed(scene.draft))) : Scalar{};
 }
 
-std::optional<Exact> combined(ArithmeticStep::Kind kind, Exact left, Exact right) noexcept {
-  switch (kind) {
-    case ArithmeticStep::Kind::Add:
-      return add(left, right);
-    case ArithmeticStep::Kind::Subtract:
-      return subtract(left, right);
-    case ArithmeticStep::Kind::Multiply:
-      return multiply(left, right);
-    default:
-      return divide(left, right);
-  }
-}
-
-// Postfix arithmetic on a stack. A missing operand makes the result missing.
-class Calculation {
- public:
-  Calculation(const ColumnPlan& plan, const NullWords& null_words, Scene& scene)
-      : plan_(plan), null_words_(null_words), scene_(scene) {}
-
-  bool run(Scalar& value) {
-    scene_.stack.clear();
-    for (const ArithmeticStep& step : plan_.source.steps) {
-      if (!take(step)) return false;
-      if (is_missing_) return true;
-    }
-    value = Scalar::of_exact(scene_.stack.back(), true);
-    return true;
-  }
-
- private:
-  bool take(const ArithmeticStep& step) {
-    std::vector<Exact>& stack = scene_.stack;
-    if (step.kind == ArithmeticStep::Kind::Column) return take_column(step.column);
-    if (step.kind == ArithmeticStep::Kind::Constant) {
-      stack.push_back(step.constant);
-      return true;
-    }
-    if (step.kind == ArithmeticStep::Kind::Negate) {
-      stack.back().numerator = -stack.back().numerator;
-      return true;
-    }
-    const Exact right = stack.back();
-    stack.pop_back();
-    const auto result = combined(step.kind, stack.back(), right);
-    if (!result) {
-      return scene_.refuse("map", "ARITHMETIC", "a result: no division by 0, no overflow");
-    }
-    stack.back() = *result;
-    return true;
-  }
-
-  bool take_column(std::size_t column) {
-    const Field field = scene_.batch->field(scene_.record, plan_.positions[column]);
-    const std::string_view text = trimmed(field.text);
-    is_missing_ = text.empty() || !is_value(field, null_words_) || is_common_null_word(text);
-    if (is_missing_) return true;
-    const auto number = parse_exact(text);
-    if (!number) {
-      return scene_.refuse("cast", "CAST_NUMBER",
-                           fmt::format("a number in {}", plan_.source.columns[column]));
-    }
-    scene_.stack.push_back(*number);
-    return true;
-  }
-
-  const ColumnPlan& plan_;
-  const NullWords& null_words_;
-  Scene& scene_;
-  bool is_missing_ = false;
-};
-
 bool read_source(const ColumnPlan& plan, const NullWords& null_words, Scene& scene, Scalar& value) {
   switch (plan.source.kind) {
     case SourceKind::Column:
@@ -297,7 +252,8 @@ bool read_source(const ColumnPlan& plan, const NullWords& null_words, Scene& sce
       return true;
     case SourceKind::RowNumber:
       value = Scalar::of_units(
-          Type::Integer, static_cast<std::int64_t>(scene.batch->place(scene.record).record_no));
+          Type::Integer,
+          plan.first_row + static_cast<std::int64_t>(scene.batch->place(scene.record).record_no));
       return true;
     case SourceKind::FileName:
       value = Scalar::of_text(plan.file);
@@ -308,8 +264,9 @@ bool read_source(const ColumnPlan& plan, const NullWords& null_words, Scene& sce
     case SourceKind::Template:
       value = read_template(plan, null_words, scene);
       return true;
-    case SourceKind::Arithmetic:
-      return Calculation(plan, null_words, scene).run(value);
+    case SourceKind::Formula:
+      return plan.source.formula.compute(
+          {.scene = scene, .positions = plan.positions, .today = plan.today}, value);
   }
   return true;
 }
@@ -373,8 +330,7 @@ Result<ColumnPlan> plan_column(const Mapping& mapping, const Into& into, const M
   plan.column = *column;
   plan.target = static_cast<std::size_t>(column - table->columns.data());
   plan.is_key = line.target == table->key;
-  plan.is_required = column->is_required || plan.is_key ||
-                     std::ranges::find(into.key, line.target) != into.key.end();
+  plan.is_required = column->is_required || plan.is_key || is_key_of(into, line.target);
   plan.source = line.expression.source;
   plan.source_text = line.text.substr(0, line.text.find_first_of("|:"));
   plan.source_text = trimmed(plan.source_text);
@@ -386,10 +342,20 @@ Result<ColumnPlan> plan_column(const Mapping& mapping, const Into& into, const M
   }
   const PipeBinder binder(mapping, into, line, input);
   for (const Pipe& pipe : line.expression.pipes) {
+    if (pipe.entry->is_column_step()) continue;
     CIP_TRY_ASSIGN(auto bound, binder.bind(pipe, *column));
     plan.pipes.push_back(std::move(bound));
   }
+  CIP_TRY_ASSIGN(plan.cleaner, ColumnCleaner::bind(line.expression, *column));
+  plan.today = input.today;
+  plan.first_row = first_row_of(into, line, *column, input);
   CIP_TRY(bind_rules(plan, mapping, line, input.today));
+  if (plan.required_when) {
+    for (const std::string& name : plan.required_when->columns()) {
+      CIP_TRY_ASSIGN(const std::size_t at, find_column(mapping, line.position, name, input));
+      plan.required_positions.push_back(at);
+    }
+  }
   choose_path(plan);
   return plan;
 }
@@ -403,14 +369,15 @@ bool evaluate(const ColumnPlan& plan, const NullWords& null_words, Scene& scene,
   return true;
 }
 
-std::string found_text(const ColumnPlan& plan, const RecordBatch& batch, std::size_t record) {
+std::string found_text(const std::vector<std::string>& columns,
+                       std::span<const std::size_t> positions, const RecordBatch& batch,
+                       std::size_t record) {
   constexpr std::size_t kMaxBytes = 200;
   std::string found;
-  for (std::size_t at = 0; at < plan.positions.size(); ++at) {
-    const std::string_view text = batch.field(record, plan.positions[at]).text;
-    if (plan.positions.size() == 1) return std::string(clipped(text, kMaxBytes));
-    found += fmt::format("{}{}={}", at == 0 ? "" : "; ", plan.source.columns[at],
-                         clipped(text, kMaxBytes));
+  for (std::size_t at = 0; at < positions.size(); ++at) {
+    const std::string_view text = batch.field(record, positions[at]).text;
+    if (positions.size() == 1) return std::string(clipped(text, kMaxBytes));
+    found += fmt::format("{}{}={}", at == 0 ? "" : "; ", columns[at], clipped(text, kMaxBytes));
   }
   return std::string(clipped(found, kMaxBytes));
 }

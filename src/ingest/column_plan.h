@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "ingest/column_step.h"
 #include "ingest/convert.h"
 #include "ingest/mapper.h"
 #include "ingest/mapping.h"
@@ -21,7 +23,8 @@ namespace cip::ingest {
 /// A rule with its bounds in the units of the column.
 struct BoundRule {
   Rule::Kind kind = Rule::Kind::Range;
-  std::string text;  // "0..100000"
+  std::string text;      // "0..100000"
+  std::string expected;  // For people: "0 to 100000".
   std::int64_t low = std::numeric_limits<std::int64_t>::min();
   std::int64_t high = std::numeric_limits<std::int64_t>::max();
   double low_number = -std::numeric_limits<double>::infinity();
@@ -56,13 +59,20 @@ struct ColumnPlan {
   std::size_t position = 0;  // Plain: in the record batch.
   bool trims = false;        // Plain text: blanks at the ends are dropped.
   bool is_required = false;
+  std::optional<Condition> required_when;       // Only in records for which it holds ...
+  std::vector<std::size_t> required_positions;  // ... of its columns in the record batch.
   bool is_key = false;  // The table's key.
 
   SourceExpression source;
   std::string source_text;             // "CustomerID": what a fault says it was read from.
   std::vector<std::size_t> positions;  // Of source.columns in the record batch.
   std::vector<Pipe> pipes;
-  std::string file;  // For #file.
+  std::string file;             // For #file.
+  Days today = 0;
+  std::int64_t first_row = 0;   // For #row: what is added, so that files of a source do not meet.
+  ColumnCleaner cleaner;        // Steps over the whole column, after the conversion.
+  std::uint64_t num_defaulted = 0;  // Cells of good rows that the pipe `default` gave ...
+  std::vector<std::size_t> defaulted_rows;  // ... and the rows of this batch where it did.
 
   std::vector<BoundRule> rules;
   std::uint64_t num_seen = 0;  // Records that were neither faulty in form nor skipped ...
@@ -81,9 +91,11 @@ Result<ColumnPlan> plan_column(const Mapping& mapping, const Into& into, const M
 [[nodiscard]] bool evaluate(const ColumnPlan& plan, const NullWords& null_words, Scene& scene,
                             Scalar& value);
 
-/// What a reject shows as the value: the field, or "Quantity=12,x; UnitPrice=2.55" for several.
-[[nodiscard]] std::string found_text(const ColumnPlan& plan, const RecordBatch& batch,
-                                     std::size_t record);
+/// What a reject shows as the value: the field, or "Quantity=12,x; UnitPrice=2.55" for several
+/// columns; `positions` are theirs in the batch.
+[[nodiscard]] std::string found_text(const std::vector<std::string>& columns,
+                                     std::span<const std::size_t> positions,
+                                     const RecordBatch& batch, std::size_t record);
 
 /// Where a name stands among the columns of a file.
 ///

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 
 namespace cip::ingest {
 namespace {
@@ -33,7 +34,9 @@ bool holds(std::string_view text) {
     positions.push_back(
         static_cast<std::size_t>(std::ranges::find(kColumns, name) - kColumns.begin()));
   }
-  return condition->holds(batch, 0, positions);
+  std::deque<std::string> blocks;
+  Scene scene(&batch, blocks);
+  return condition->holds({.scene = scene, .positions = positions});
 }
 
 std::string why_not(std::string_view text) {

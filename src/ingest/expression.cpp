@@ -8,7 +8,6 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::size_t kNone = std::string_view::npos;
-constexpr int kMaxDepth = 32;
 
 // The end of what begins at `at` and protects its inside: '...', {...} or (...). kNone if it is not
 // closed.
@@ -62,102 +61,6 @@ std::size_t column_index(SourceExpression& source, std::string_view name) {
   return source.columns.size() - 1;
 }
 
-// Sums and products over {columns} and numbers, into postfix order.
-class ArithmeticParser {
- public:
-  ArithmeticParser(std::string_view text, SourceExpression& out) : text_(text), out_(out) {}
-
-  bool parse() { return parse_sum(0) && (skip_blanks(), at_ == text_.size()); }
-
-  // Whether a text is made of nothing but columns, numbers, operators and parentheses, with at
-  // least one operator outside of the columns: then it was meant as arithmetic.
-  static bool looks_like(std::string_view text) {
-    bool has_operator = false;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      if (text[at] == '{') {
-        at = text.find('}', at);
-        if (at == kNone) return false;
-        continue;
-      }
-      const bool is_operator = std::string_view("+-*/").find(text[at]) != kNone;
-      has_operator = has_operator || is_operator;
-      if (!is_operator && std::string_view("0123456789. ()\t").find(text[at]) == kNone)
-        return false;
-    }
-    return has_operator;
-  }
-
- private:
-  using Kind = ArithmeticStep::Kind;
-
-  bool parse_sum(int depth) {
-    if (depth > kMaxDepth || !parse_product(depth)) return false;
-    for (char c = peek(); c == '+' || c == '-'; c = peek()) {
-      ++at_;
-      if (!parse_product(depth)) return false;
-      out_.steps.push_back({c == '+' ? Kind::Add : Kind::Subtract, 0, {}});
-    }
-    return true;
-  }
-
-  bool parse_product(int depth) {
-    if (!parse_factor(depth)) return false;
-    for (char c = peek(); c == '*' || c == '/'; c = peek()) {
-      ++at_;
-      if (!parse_factor(depth)) return false;
-      out_.steps.push_back({c == '*' ? Kind::Multiply : Kind::Divide, 0, {}});
-    }
-    return true;
-  }
-
-  bool parse_factor(int depth) {
-    const char c = peek();
-    if (c == '-') {
-      ++at_;
-      if (depth > kMaxDepth || !parse_factor(depth + 1)) return false;
-      out_.steps.push_back({Kind::Negate, 0, {}});
-      return true;
-    }
-    if (c == '(') {
-      ++at_;
-      if (!parse_sum(depth + 1) || peek() != ')') return false;
-      ++at_;
-      return true;
-    }
-    return c == '{' ? parse_column() : parse_number();
-  }
-
-  bool parse_column() {
-    const std::size_t end = text_.find('}', at_);
-    if (end == kNone) return false;
-    const std::string_view name = trimmed(text_.substr(at_ + 1, end - at_ - 1));
-    if (name.empty()) return false;
-    out_.steps.push_back({Kind::Column, column_index(out_, name), {}});
-    at_ = end + 1;
-    return true;
-  }
-
-  bool parse_number() {
-    const std::size_t end = std::min(text_.find_first_not_of("0123456789.", at_), text_.size());
-    const auto number = parse_exact(text_.substr(at_, end - at_));
-    if (!number) return false;
-    out_.steps.push_back({Kind::Constant, 0, *number});
-    at_ = end;
-    return true;
-  }
-
-  void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t", at_), text_.size()); }
-
-  char peek() {
-    skip_blanks();
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-
-  std::string_view text_;
-  SourceExpression& out_;
-  std::size_t at_ = 0;
-};
-
 class ExpressionParser {
  public:
   ExpressionParser(std::string_view text, Type type, TextFault& fault)
@@ -205,15 +108,10 @@ class ExpressionParser {
     if (text.starts_with('\'') && end_of_protected(text, 0) == text.size() - 1) {
       return parse_quoted(text.substr(1, text.size() - 2));
     }
-    if (text.find('{') != kNone) {
+    if (text.find('{') != kNone || text.find("today()") != kNone) {
       const bool is_one = text.starts_with('{') && text.find('}') == text.size() - 1;
       if (is_one) return parse_column(text.substr(1, text.size() - 2), text);
-      if (!ArithmeticParser::looks_like(text)) return parse_template(text);
-      source.kind = SourceKind::Arithmetic;
-      if (ArithmeticParser(text, source).parse()) return true;
-      return refuse_at(text, fmt::format("cannot read '{}' as arithmetic; if it is meant as text, "
-                                         "put it in quotes: '{}'",
-                                         text, text));
+      return Formula::looks_like(text) ? parse_formula(text) : parse_template(text);
     }
     if (parse_exact(text)) {
       source.kind = SourceKind::Constant;
@@ -222,6 +120,22 @@ class ExpressionParser {
       return true;
     }
     return parse_column(text, text);
+  }
+
+  bool parse_formula(std::string_view text) {
+    std::size_t offset = 0;
+    std::string message;
+    auto formula = Formula::parse(text, Formula::Wanted::Value, offset, message);
+    if (!formula) {
+      return refuse_at(text.substr(std::min(offset, text.size())),
+                       fmt::format("cannot read '{}': {}; if it is meant as text, put it in "
+                                   "quotes: '{}'",
+                                   text, message, text));
+    }
+    made_.source.kind = SourceKind::Formula;
+    made_.source.columns = formula->columns();
+    made_.source.formula = std::move(*formula);
+    return true;
   }
 
   bool parse_special(std::string_view text) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/value.h"
-#include "ingest/exact.h"
+#include "ingest/formula.h"
 #include "ingest/pipe.h"
 #include "ingest/rule.h"
 
@@ -22,7 +22,7 @@ enum class SourceKind : std::uint8_t {
   FileName,    // #file: the name of the file, without its folder.
   Constant,    // 'text' or a number.
   Template,    // "{First} {Last}"
-  Arithmetic,  // "{Quantity} * {UnitPrice}"
+  Formula,     // "{Quantity} * {UnitPrice}", "days({Ordered}, {Shipped})"
 };
 
 /// A piece of a template: a column if there is one, else plain text.
@@ -32,21 +32,13 @@ struct TemplatePiece {
   std::size_t column = kNoColumn;  // Into SourceExpression::columns.
 };
 
-/// One step of arithmetic in postfix order.
-struct ArithmeticStep {
-  enum class Kind : std::uint8_t { Column, Constant, Add, Subtract, Multiply, Divide, Negate };
-  Kind kind;
-  std::size_t column = 0;  // Into SourceExpression::columns.
-  Exact constant;
-};
-
 struct SourceExpression {
   SourceKind kind = SourceKind::Column;
   std::vector<std::string> columns;  // The source columns it reads, each once.
   std::string constant;
   bool is_number = false;  // Of a constant.
   std::vector<TemplatePiece> pieces;
-  std::vector<ArithmeticStep> steps;
+  Formula formula;
 };
 
 /// A text that is wrong, and where: the offset in the text it was found in.

@@ -1,6 +1,7 @@
 #include "ingest/lookup.h"
 
 #include <algorithm>
+#include <deque>
 #include <system_error>
 #include <utility>
 
@@ -86,10 +87,15 @@ Result<Positions> positions_in(const RecordReader& reader, const Lookup& lookup)
 
 void add_records(const Lookup& lookup, const Positions& positions, const RecordBatch& batch,
                  LookupTable& table) {
+  std::deque<std::string> blocks;
+  Scene scene(&batch, blocks);
   for (std::size_t record = 0; record < batch.num_records(); ++record) {
     const std::string_view key = trimmed(batch.field(record, positions.key).text);
     if (key.empty() || batch.fault_of(record) != nullptr) continue;
-    if (lookup.when && !lookup.when->holds(batch, record, positions.condition)) continue;
+    scene.record = record;
+    if (lookup.when && !lookup.when->holds({.scene = scene, .positions = positions.condition})) {
+      continue;
+    }
     std::vector<std::string> values;
     for (const std::size_t column : positions.columns) {
       values.emplace_back(batch.field(record, column).text);

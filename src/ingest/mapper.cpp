@@ -7,53 +7,13 @@
 #include "base/text.h"
 #include "ingest/column_plan.h"
 #include "ingest/extra.h"
+#include "ingest/mapper_state.h"
 
 namespace cip::ingest {
 namespace {
 
 using model::ColumnDef;
 using model::TableDef;
-
-struct BoundSkip {
-  Condition condition;
-  std::vector<std::size_t> positions;
-};
-
-enum class Outcome { Value, Missing, Refused };
-
-void reset(MappedColumn& column, Type type, std::size_t num_rows) {
-  column.type = type;
-  column.present.assign(num_rows, 0);
-  if (type == Type::Text) {
-    column.texts.assign(num_rows, {});
-  } else if (type == Type::Number) {
-    column.numbers.assign(num_rows, 0);
-  } else {
-    column.units.assign(num_rows, 0);
-  }
-}
-
-void clear_row(MappedColumn& column, std::size_t row) {
-  column.present[row] = 0;
-  if (column.type == Type::Text) {
-    column.texts[row] = {};
-  } else if (column.type == Type::Number) {
-    column.numbers[row] = 0;
-  } else {
-    column.units[row] = 0;
-  }
-}
-
-void store(MappedColumn& column, std::size_t row, const Cell& cell) {
-  column.present[row] = 1;
-  if (column.type == Type::Text) {
-    column.texts[row] = cell.text;
-  } else if (column.type == Type::Number) {
-    column.numbers[row] = cell.number;
-  } else {
-    column.units[row] = cell.units;
-  }
-}
 
 std::size_t target_of(const TableDef& table, std::string_view column) {
   const ColumnDef* const found = table.find(column);
@@ -92,257 +52,6 @@ std::string severity_of(const ColumnPlan* plan) {
 
 }  // namespace
 
-struct Mapper::State {
-  std::string table;
-  std::vector<Type> types;  // Of all columns of the table.
-  std::vector<ColumnPlan> plans;
-  std::vector<BoundSkip> skips;
-  NullWords null_words;
-  bool keeps_extra = false;
-  ExtraWriter extra;
-  std::vector<std::pair<std::size_t, std::size_t>> copies;  // Of columns: from, to.
-  std::vector<Reference> references;
-  std::vector<std::size_t> uniques;
-  std::vector<std::size_t> keys;
-  std::vector<std::string> skip_reasons;
-  std::uint64_t num_records = 0;
-  std::uint64_t num_faulty = 0;
-
-  // Of the batch being mapped.
-  std::vector<std::uint8_t> is_live;  // 0 for rows with a faulty form and skipped rows.
-  const RecordBatch* batch = nullptr;
-  MappedBatch* out = nullptr;
-
-  void begin(const RecordBatch& records, MappedBatch& into);
-  void take_places();
-  void take_faults_of_form();
-  void apply_skips();
-  void map_column(ColumnPlan& plan);
-  void map_plain(ColumnPlan& plan);
-  void map_evaluated(ColumnPlan& plan);
-  void copy_columns();
-  void write_extras(const RecordReader& reader);
-  void finish();
-
-  template <class Read>
-  void for_rows(ColumnPlan& plan, Read read);
-  template <class Parse>
-  void convert_rows(ColumnPlan& plan, Parse parse);
-
-  void judge(ColumnPlan& plan, std::size_t row, const Cell& cell);
-  void reject(const ColumnPlan& plan, std::size_t row, const StepFault& fault);
-  void count_missing(ColumnPlan& plan, std::size_t row);
-};
-
-void Mapper::State::begin(const RecordBatch& records, MappedBatch& into) {
-  batch = &records;
-  out = &into;
-  const std::size_t num_rows = records.num_records();
-  into.num_rows = num_rows;
-  into.columns.resize(types.size());
-  for (std::size_t at = 0; at < types.size(); ++at) reset(into.columns[at], types[at], num_rows);
-  into.states.assign(num_rows, RowState::Good);
-  into.skip_rules.assign(num_rows, 0);
-  into.faults.clear();
-  into.places.resize(num_rows);
-  into.raw.resize(num_rows);
-  into.source_keys.assign(num_rows, {});
-  into.extras.assign(num_rows, {});
-  // One block stays, emptied: a run of batches then allocates nothing.
-  if (into.arena.size() > 1) into.arena.resize(1);
-  if (!into.arena.empty()) into.arena.front().clear();
-  is_live.assign(num_rows, 1);
-}
-
-void Mapper::State::take_places() {
-  for (std::size_t row = 0; row < out->num_rows; ++row) {
-    const Place& place = batch->place(row);
-    out->places[row] = {place.record_no, place.line_first, place.line_last, place.byte_first,
-                        place.byte_end};
-    out->raw[row] = batch->raw(row);
-  }
-}
-
-void Mapper::State::take_faults_of_form() {
-  num_records += out->num_rows;
-  num_faulty += batch->faults().size();
-  for (const Fault& fault : batch->faults()) {
-    is_live[fault.record] = 0;
-    out->states[fault.record] = RowState::Rejected;
-    RowFault made{};
-    made.row = static_cast<std::uint32_t>(fault.record);
-    made.stage = "structure";
-    made.code = code_of(fault.code);
-    made.expected = fault.expected;
-    out->faults.push_back(std::move(made));
-  }
-}
-
-void Mapper::State::apply_skips() {
-  if (skips.empty()) return;
-  for (std::size_t row = 0; row < out->num_rows; ++row) {
-    if (is_live[row] == 0) continue;
-    const auto skip = std::ranges::find_if(skips, [this, row](const BoundSkip& each) {
-      return each.condition.holds(*batch, row, each.positions);
-    });
-    if (skip == skips.end()) continue;
-    is_live[row] = 0;
-    out->states[row] = RowState::Skipped;
-    out->skip_rules[row] = static_cast<std::uint32_t>(skip - skips.begin());
-  }
-}
-
-void Mapper::State::reject(const ColumnPlan& plan, std::size_t row, const StepFault& fault) {
-  out->states[row] = RowState::Rejected;
-  out->faults.push_back({static_cast<std::uint32_t>(row), fault.stage, fault.code, plan.column.name,
-                         plan.source_text, found_text(plan, *batch, row), fault.expected});
-}
-
-void Mapper::State::count_missing(ColumnPlan& plan, std::size_t row) {
-  ++plan.num_missing;
-  if (plan.is_required) reject(plan, row, {"rule", "REQUIRED", "a value"});
-}
-
-void Mapper::State::judge(ColumnPlan& plan, std::size_t row, const Cell& cell) {
-  for (BoundRule& rule : plan.rules) {
-    ++rule.checked;
-    if (rule.allows(plan.column.type, cell)) continue;
-    ++rule.failed;
-    reject(plan, row, {"rule", rule.fault_code(), rule.text});
-  }
-}
-
-// `read(row, cell)` gives the outcome, and for a value the cell.
-template <class Read>
-void Mapper::State::for_rows(ColumnPlan& plan, Read read) {
-  MappedColumn& column = out->columns[plan.target];
-  for (std::size_t row = 0; row < out->num_rows; ++row) {
-    if (is_live[row] == 0) continue;
-    ++plan.num_seen;
-    Cell cell;
-    switch (read(row, cell)) {
-      case Outcome::Value:
-        store(column, row, cell);
-        judge(plan, row, cell);
-        break;
-      case Outcome::Missing:
-        count_missing(plan, row);
-        break;
-      case Outcome::Refused:
-        ++plan.num_refused;
-        break;
-    }
-  }
-}
-
-// `parse(text, cell)` says whether the text is a value of the column's type.
-template <class Parse>
-void Mapper::State::convert_rows(ColumnPlan& plan, Parse parse) {
-  for_rows(plan, [this, &plan, parse](std::size_t row, Cell& cell) {
-    const std::string_view text = batch->field(row, plan.position).text;
-    if (text.empty() || null_words.has(text)) return Outcome::Missing;
-    if (parse(text, cell)) return Outcome::Value;
-    // Only now: nearly all fields convert, and are spared the comparison.
-    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos || is_common_null_word(text)) {
-      return Outcome::Missing;
-    }
-    reject(plan, row,
-           {"cast", cast_code_of(plan.column.type),
-            expected_text(plan.column.type, plan.column.scale)});
-    return Outcome::Refused;
-  });
-}
-
-void Mapper::State::map_plain(ColumnPlan& plan) {
-  const auto into_units = [](auto parse) {
-    return [parse](std::string_view text, Cell& cell) {
-      const auto value = parse(text);
-      if (value) cell.units = static_cast<std::int64_t>(*value);
-      return value.has_value();
-    };
-  };
-  switch (plan.column.type) {
-    case Type::Text:
-      return for_rows(plan, [this, &plan](std::size_t row, Cell& cell) {
-        const std::string_view text = batch->field(row, plan.position).text;
-        cell.text = plan.trims ? trimmed(text) : text;
-        const bool is_there = !cell.text.empty() && !null_words.has(text);
-        return is_there ? Outcome::Value : Outcome::Missing;
-      });
-    case Type::Number:
-      return convert_rows(plan, [](std::string_view text, Cell& cell) {
-        const auto value = read_number(text);
-        cell.number = value.value_or(0);
-        return value.has_value();
-      });
-    case Type::Integer:
-      return convert_rows(plan, into_units(read_integer));
-    case Type::Decimal:
-      return convert_rows(plan, into_units([scale = plan.column.scale](std::string_view text) {
-                            return read_decimal(text, scale);
-                          }));
-    case Type::Date:
-      return convert_rows(plan, into_units(read_date));
-    case Type::Datetime:
-      return convert_rows(plan, into_units(read_datetime));
-    case Type::Boolean:
-      return convert_rows(plan, into_units(read_boolean));
-  }
-}
-
-void Mapper::State::map_evaluated(ColumnPlan& plan) {
-  Scene scene(batch, out->arena);
-  for_rows(plan, [this, &plan, &scene](std::size_t row, Cell& cell) {
-    scene.record = row;
-    Scalar value;
-    const bool is_evaluated = evaluate(plan, null_words, scene, value);
-    if (is_evaluated && value.is_missing()) return Outcome::Missing;
-    if (is_evaluated && value.kind == Scalar::Kind::Text && plan.column.type != Type::Text &&
-        trimmed(value.text).empty()) {
-      return Outcome::Missing;
-    }
-    if (!is_evaluated || !fit(plan.column, value, scene, cell)) {
-      reject(plan, row, scene.fault);
-      return Outcome::Refused;
-    }
-    if (plan.is_key) out->source_keys[row] = value.key_text;
-    return Outcome::Value;
-  });
-}
-
-void Mapper::State::map_column(ColumnPlan& plan) {
-  if (plan.path == ColumnPlan::Path::Plain) return map_plain(plan);
-  map_evaluated(plan);
-}
-
-void Mapper::State::copy_columns() {
-  for (const auto& [from, to] : copies) {
-    MappedColumn copy = out->columns[from];
-    out->columns[to] = std::move(copy);
-  }
-}
-
-void Mapper::State::write_extras(const RecordReader& reader) {
-  if (!keeps_extra) return;
-  TextArena arena(out->arena);
-  std::string text;
-  for (std::size_t row = 0; row < out->num_rows; ++row) {
-    if (out->states[row] != RowState::Good) continue;
-    extra.write(*batch, reader, row, text);
-    if (!text.empty()) out->extras[row] = arena.keep(text);
-  }
-}
-
-void Mapper::State::finish() {
-  if (out->faults.empty()) return;
-  std::ranges::stable_sort(out->faults, {}, &RowFault::row);
-  for (std::size_t row = 0; row < out->num_rows; ++row) {
-    if (out->states[row] != RowState::Rejected) continue;
-    for (MappedColumn& column : out->columns) clear_row(column, row);
-    out->source_keys[row] = {};
-  }
-}
-
 Mapper::Mapper(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Mapper::Mapper(Mapper&&) noexcept = default;
 Mapper& Mapper::operator=(Mapper&&) noexcept = default;
@@ -363,6 +72,9 @@ class Mapper::Compiler {
     for (const std::string& name : into_.key) state_->keys.push_back(target_of(*table_, name));
     for (const MapLine& line : into_.map) CIP_TRY(add_line(line));
     for (const Skip& skip : into_.skips) CIP_TRY(add_skip(skip));
+    for (const RowRule& rule : into_.rules) CIP_TRY(add_row_rule(rule));
+    state_->table_def = table_;
+    state_->today = input_.today;
     for (const ColumnDef& column : table_->columns) {
       if (column.default_column.empty() || into_.find(column.name) != nullptr) continue;
       const std::size_t from = target_of(*table_, column.default_column);
@@ -408,6 +120,28 @@ class Mapper::Compiler {
     return {};
   }
 
+  Result<void> add_row_rule(const RowRule& rule) {
+    BoundRowRule bound{.rule = rule, .when = {}, .must = {}};
+    CIP_TRY_ASSIGN(bound.must, part_of(rule.must, rule.position));
+    if (rule.when) {
+      CIP_TRY_ASSIGN(bound.when, part_of(*rule.when, rule.position));
+    }
+    state_->row_rules.push_back(std::move(bound));
+    return {};
+  }
+
+  Result<BoundRowRule::Part> part_of(const Formula& formula, Position position) const {
+    BoundRowRule::Part part;
+    for (const std::string& name : formula.columns()) {
+      CIP_TRY_ASSIGN(const std::size_t at, find_column(mapping_, position, name, input_));
+      part.positions.push_back(at);
+    }
+    for (const std::string& name : formula.targets()) {
+      part.targets.push_back(target_of(*table_, name));
+    }
+    return part;
+  }
+
   // By all tables that are filled from the same records.
   [[nodiscard]] std::vector<std::string> taken() const {
     std::vector<std::string> names;
@@ -432,6 +166,42 @@ Result<Mapper> Mapper::compile(const Mapping& mapping, const Into& into, const m
   return Mapper(std::move(state));
 }
 
+bool Mapper::needs_measuring() const noexcept {
+  return std::ranges::any_of(state_->plans, [](const ColumnPlan& plan) {
+    return plan.cleaner.needs_sample();
+  });
+}
+
+void Mapper::measure(const RecordBatch& records) { state_->measure(records); }
+
+Result<void> Mapper::settle() {
+  for (ColumnPlan& plan : state_->plans) {
+    if (!plan.cleaner.needs_sample()) continue;
+    const auto settled = plan.cleaner.settle();
+    if (!settled) {
+      return fail(settled.error().code, fmt::format("{}.{}: {}", state_->table, plan.column.name,
+                                                    settled.error().message));
+    }
+  }
+  return {};
+}
+
+std::vector<CellChange> Mapper::changes() const {
+  std::vector<CellChange> changes;
+  for (const ColumnPlan& plan : state_->plans) {
+    if (plan.num_defaulted > 0) {
+      changes.push_back({state_->table, plan.column.name, "defaulted", "what the mapping says",
+                         plan.num_defaulted});
+    }
+    plan.cleaner.add_changes(state_->table, changes);
+  }
+  for (const BoundRowRule& rule : state_->row_rules) {
+    if (rule.num_flagged == 0) continue;
+    changes.push_back({state_->table, "", "flagged", rule.rule.name, rule.num_flagged});
+  }
+  return changes;
+}
+
 void Mapper::map(const RecordBatch& records, const RecordReader& reader, MappedBatch& out) {
   state_->begin(records, out);
   state_->take_places();
@@ -439,6 +209,7 @@ void Mapper::map(const RecordBatch& records, const RecordReader& reader, MappedB
   state_->apply_skips();
   for (ColumnPlan& plan : state_->plans) state_->map_column(plan);
   state_->copy_columns();
+  state_->judge_rows();
   state_->write_extras(reader);
   state_->finish();
 }
@@ -462,6 +233,13 @@ std::vector<RuleCount> Mapper::rule_counts() const {
     for (const BoundRule& rule : plan.rules) {
       add(rule.name(), "validity", &plan, {rule.checked, rule.failed});
     }
+    if (const auto outliers = plan.cleaner.rule_count()) {
+      add(outliers->rule, outliers->dimension, &plan, {outliers->checked, outliers->failed});
+    }
+  }
+  for (const BoundRowRule& rule : state_->row_rules) {
+    counts.push_back({state_->table, rule.rule.name, "consistency", "", rule.rule.severity,
+                      rule.num_checked, rule.num_failed});
   }
   return counts;
 }

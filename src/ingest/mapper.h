@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,7 +29,13 @@ struct MapperInput {
   std::string file;                  // For #file and messages.
   Days today = 0;                    // For rules such as ..today.
   const Lookups* lookups = nullptr;  // Outlives the mapper; may be nullptr if there are none.
+
+  // By table: which stretch of keys made of #row belongs to this file. The first file of a table
+  // has 0 and keys from 1; every stretch has room for 2^32 records.
+  std::map<std::string, std::int64_t, std::less<>> stretches = {};
 };
+
+inline constexpr std::int64_t kRowsPerStretch = std::int64_t{1} << 32;
 
 /// A column of the target that must lead to a row of another table: checked by the warehouse.
 struct Reference {
@@ -60,12 +69,24 @@ class Mapper {
   Mapper& operator=(Mapper&&) noexcept;
   ~Mapper();
 
+  /// Whether cleaning needs the numbers of whole columns: then measure() sees all records of the
+  /// file once, and settle() follows, before map() does. Rows of a mapper that was not settled are
+  /// rejected (STATISTICS) where they would need them.
+  [[nodiscard]] bool needs_measuring() const noexcept;
+  void measure(const RecordBatch& records);
+
+  /// Errors:  as ColumnSample::settle(), with the column
+  Result<void> settle();
+
   /// Replaces what `out` holds by the rows of `records`, the last batch of `reader`. Cells, raw
   /// bytes and keys are views into the batch and into out.arena: they live as long as both.
   void map(const RecordBatch& records, const RecordReader& reader, MappedBatch& out);
 
   /// How often each rule was put to the data and failed, over all batches so far.
   [[nodiscard]] std::vector<RuleCount> rule_counts() const;
+
+  /// What cleaning changed so far, one entry for each column and step that changed something.
+  [[nodiscard]] std::vector<CellChange> changes() const;
 
   [[nodiscard]] const std::vector<Reference>& references() const noexcept;
   [[nodiscard]] const std::vector<std::size_t>& uniques() const noexcept;  // MappedBatch::columns.

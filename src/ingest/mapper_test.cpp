@@ -55,7 +55,7 @@ TEST(Mapper, TellsAllThatIsWrongWithARecord) {
   const MappedRows mapped = map_all(",1001,x,1.23456,a,2024-02-30,noon,perhaps\n");
   EXPECT_THAT(mapped.rows, ElementsAre("rejected"));
   EXPECT_THAT(mapped.faults,
-              ElementsAre("1 REQUIRED id '': a value", "1 RANGE whole '1001': 0..1000",
+              ElementsAre("1 REQUIRED id '': a value", "1 RANGE whole '1001': 0 to 1000",
                           "1 CAST_NUMBER number 'x': a number such as 12.5",
                           "1 CAST_DECIMAL money '1.23456': a number with at most 4 digits after "
                           "the point",

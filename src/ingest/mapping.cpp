@@ -30,6 +30,19 @@ std::vector<std::string> names_of(const std::vector<T>& things) {
   return names;
 }
 
+// RULE_NO_FUTURE_ORDERS of "No future orders".
+std::string code_from(std::string_view name) {
+  constexpr std::size_t kMaxBytes = 60;
+  std::string code = "RULE_";
+  for (const char c : name.substr(0, kMaxBytes)) {
+    const bool is_lower = c >= 'a' && c <= 'z';
+    const bool is_kept = is_lower || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const char upper = is_lower ? static_cast<char>(c - 'a' + 'A') : c;
+    if (is_kept || code.back() != '_') code += is_kept ? upper : '_';
+  }
+  return code;
+}
+
 class MappingReader {
  public:
   MappingReader(std::string_view origin, const model::Model& model) : model_(model) {
@@ -330,7 +343,7 @@ class MappingReader {
   }
 
   Result<void> read_into(const toml::table& table, const std::vector<Skip>& skips) {
-    CIP_TRY(check_keys(table, {"table", "record", "key", "winner", "key_space", "map", "skip"}));
+    CIP_TRY(check_keys(table, {"table", "record", "key", "winner", "key_space", "map", "skip", "rule"}));
     Into into;
     into.position = position_of(table.source());
     into.record = made_.format.record;
@@ -345,7 +358,8 @@ class MappingReader {
     CIP_TRY(take_text(table, "record", into.record));
     CIP_TRY(take_texts(table, "key", into.key));
     CIP_TRY(take_text(table, "key_space", into.key_space));
-    CIP_TRY(read_winner(table, into.winner));
+    CIP_TRY(read_winner(table, into));
+    CIP_TRY(read_row_rules(table, into.rules));
     into.skips = skips;
     if (table.contains("skip")) {
       CIP_TRY_ASSIGN(into.skips, read_skips(table));
@@ -358,14 +372,69 @@ class MappingReader {
     return {};
   }
 
-  Result<void> read_winner(const toml::table& table, Winner& winner) const {
+  // first, last, or newest by column.
+  Result<void> read_winner(const toml::table& table, Into& into) const {
+    constexpr std::string_view kNewest = "newest by ";
     std::string text = "first";
     CIP_TRY(take_text(table, "winner", text));
+    if (text.starts_with(kNewest)) {
+      into.winner = Winner::Newest;
+      into.newest_by = trimmed(std::string_view(text).substr(kNewest.size()));
+      return {};
+    }
     if (text != "first" && text != "last") {
       return refuse(*table.get("winner"),
-                    fmt::format("winner wants 'first' or 'last', found '{}'", text));
+                    fmt::format("winner wants 'first', 'last' or 'newest by COLUMN', found '{}'",
+                                text));
     }
-    winner = text == "first" ? Winner::First : Winner::Last;
+    into.winner = text == "first" ? Winner::First : Winner::Last;
+    return {};
+  }
+
+  Result<std::optional<Formula>> read_row_condition(const toml::table& table,
+                                                    std::string_view key) const {
+    const toml::node* const node = table.get(key);
+    if (node == nullptr) return std::optional<Formula>{};
+    std::string text;
+    CIP_TRY(take_text(table, key, text));
+    std::size_t offset = 0;
+    std::string message;
+    auto formula = Formula::parse(text, Formula::Wanted::RowCondition, offset, message);
+    if (!formula) return refuse_inside(*node, offset, message);
+    return formula;
+  }
+
+  // One of the words a key may have.
+  Result<void> take_word(const toml::table& table, std::string_view key,
+                         std::initializer_list<std::string> known, std::string& value) const {
+    CIP_TRY(take_text(table, key, value));
+    if (std::ranges::find(known, value) != known.end()) return {};
+    return refuse(*table.get(key), fmt::format("{} wants {}, found '{}'", key,
+                                               fmt::join(known, " or "), value));
+  }
+
+  Result<void> read_row_rules(const toml::table& parent, std::vector<RowRule>& rules) const {
+    CIP_TRY_ASSIGN(const std::vector<const toml::table*> tables, tables_at(parent, "rule"));
+    for (const toml::table* table : tables) {
+      CIP_TRY(check_keys(*table, {"name", "when", "must", "severity", "action", "code"}));
+      RowRule rule;
+      rule.position = position_of(table->source());
+      CIP_TRY(take_text(*table, "name", rule.name));
+      CIP_TRY(take_text(*table, "must", rule.must_text));
+      CIP_TRY(take_word(*table, "severity", {"critical", "high", "normal"}, rule.severity));
+      std::string action = "reject";
+      CIP_TRY(take_word(*table, "action", {"reject", "flag"}, action));
+      rule.action = action == "flag" ? RowRule::Action::Flag : RowRule::Action::Reject;
+      rule.code = code_from(rule.name);
+      CIP_TRY(take_text(*table, "code", rule.code));
+      CIP_TRY_ASSIGN(rule.when, read_row_condition(*table, "when"));
+      CIP_TRY_ASSIGN(auto must, read_row_condition(*table, "must"));
+      if (rule.name.empty() || !must) {
+        return refuse(*table, "a [[into.rule]] needs a name and a condition (must)");
+      }
+      rule.must = std::move(*must);
+      rules.push_back(std::move(rule));
+    }
     return {};
   }
 

@@ -31,6 +31,19 @@ struct Skip {
   Position position;
 };
 
+/// What the columns of a row must be to each other.
+struct RowRule {
+  enum class Action : std::uint8_t { Reject, Flag };  // Flag: counted, and the row is kept.
+  std::string name;                                   // What reports call it.
+  std::string code;                                   // Of its rejects.
+  std::string severity = "normal";                    // As RuleCount has it.
+  Action action = Action::Reject;
+  std::optional<Formula> when;  // Only rows for which it is true are judged; none: all.
+  std::string must_text;
+  Formula must;  // Broken where it is false; unknown is not false.
+  Position position;
+};
+
 /// One line of [into.map].
 struct MapLine {
   std::string target;  // A column of the table.
@@ -39,7 +52,7 @@ struct MapLine {
   Position position;
 };
 
-enum class Winner : std::uint8_t { First, Last };
+enum class Winner : std::uint8_t { First, Last, Newest };
 
 /// One table that the file feeds.
 struct Into {
@@ -47,10 +60,12 @@ struct Into {
   std::string record;             // Where its records are in JSON and XML; empty for CSV.
   std::vector<std::string> key;   // The natural key; the table's key unless the file says more.
   Winner winner = Winner::First;  // Which of several records with one key stays.
+  std::string newest_by;          // Newest: the column whose largest value wins.
   std::string key_space;          // What surrogate keys are unique in.
   std::vector<MapLine> map;
   bool keeps_extra = false;  // extra = "*"
   std::vector<Skip> skips;   // Its own, or those of the whole file if it has none.
+  std::vector<RowRule> rules;
   Position position;
 
   [[nodiscard]] const MapLine* find(std::string_view target) const noexcept;
@@ -109,7 +124,10 @@ struct Pass {
 Result<Mapping> parse_mapping(std::string_view toml, std::string_view origin,
                               const model::Model& model);
 
-/// The source columns or paths a table needs, each once; with those its skips ask for.
+/// Whether a column is the natural key of a table, or part of it.
+[[nodiscard]] bool is_key_of(const Into& into, std::string_view column) noexcept;
+
+/// The source columns or paths a table needs, each once; with those its skips and rules ask for.
 std::vector<std::string> columns_read_by(const Into& into);
 
 /// Those among them that end in a column of the table: the rest belongs to extra.

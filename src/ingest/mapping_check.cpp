@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "ingest/column_step.h"
 
 namespace cip::ingest {
 namespace {
@@ -26,6 +27,10 @@ std::vector<std::string> names_of(const std::vector<TableDef>& tables) {
 
 void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+}
+
+void add_all(const std::vector<std::string>& more, std::vector<std::string>& names) {
+  for (const std::string& name : more) add_once(names, name);
 }
 
 void add_columns_of(const MapLine& line, std::vector<std::string>& names) {
@@ -80,7 +85,34 @@ class Checker {
     for (const std::string& name : into.key) CIP_TRY(check_key(into, *table, name));
     for (const ColumnDef& column : table->columns) CIP_TRY(check_given(into, *table, column));
     for (const MapLine& line : into.map) CIP_TRY(check_line(*table, line));
+    for (const RowRule& rule : into.rules) CIP_TRY(check_row_rule(*table, rule));
+    return check_winner(into, *table);
+  }
+
+  Result<void> check_row_rule(const TableDef& table, const RowRule& rule) const {
+    std::vector<std::string> names = rule.must.targets();
+    if (rule.when) add_all(rule.when->targets(), names);
+    for (const std::string& name : names) {
+      if (table.find(name) != nullptr) continue;
+      return refuse(rule.position,
+                    unknown_name_message(fmt::format("column of {}", table.name), name,
+                                         names_of(table.columns)) +
+                        "; a column of the source is written in braces, {like this}");
+    }
     return {};
+  }
+
+  Result<void> check_winner(const Into& into, const TableDef& table) const {
+    if (into.winner != Winner::Newest) return {};
+    const ColumnDef* const column = table.find(into.newest_by);
+    if (column == nullptr) {
+      return refuse(into.position, unknown_name_message(fmt::format("column of {}", table.name),
+                                                        into.newest_by, names_of(table.columns)));
+    }
+    if (is_number(column->type) || is_time(column->type)) return {};
+    return refuse(into.position,
+                  fmt::format("the newest is told by a date or a number, but {} is {}",
+                              into.newest_by, name_of(column->type)));
   }
 
   Result<void> check_key(const Into& into, const TableDef& table, const std::string& name) const {
@@ -112,15 +144,36 @@ class Checker {
       if (pipe.entry->name == "key") CIP_TRY(check_key_use(table, column, line));
     }
     for (const Rule& rule : line.expression.rules) CIP_TRY(check_rule(column, line, rule));
-    const auto given =
-        line.expression.pipes.empty() ? std::nullopt : line.expression.pipes.back().entry->gives;
-    if (given && !fits_into(*given, column.type)) {
-      return refuse(
-          line.position,
-          fmt::format("{} is a column of {}, but '{}' gives {}", line.target, name_of(column.type),
-                      line.expression.pipes.back().entry->name, name_of(*given)));
+    CIP_TRY(check_order(line));
+    const auto cleaner = ColumnCleaner::bind(line.expression, column);
+    if (!cleaner) return refuse(line.position, cleaner.error().message);
+    return check_given_type(column, line);
+  }
+
+  // Steps over the whole column work on what the column holds, so that nothing comes after them.
+  Result<void> check_order(const MapLine& line) const {
+    const Pipe* step = nullptr;
+    for (const Pipe& pipe : line.expression.pipes) {
+      if (pipe.entry->is_column_step()) step = &pipe;
+      if (step == nullptr || pipe.entry->is_column_step()) continue;
+      return refuse(line.position,
+                    fmt::format("'{}' works on the whole column and comes behind the other pipes, "
+                                "so behind '{}' too",
+                                step->entry->name, pipe.entry->name));
     }
     return {};
+  }
+
+  Result<void> check_given_type(const ColumnDef& column, const MapLine& line) const {
+    const Pipe* last = nullptr;
+    for (const Pipe& pipe : line.expression.pipes) {
+      if (!pipe.entry->is_column_step()) last = &pipe;
+    }
+    if (last == nullptr || !last->entry->gives) return {};
+    if (fits_into(*last->entry->gives, column.type)) return {};
+    return refuse(line.position, fmt::format("{} is a column of {}, but '{}' gives {}", line.target,
+                                             name_of(column.type), last->entry->name,
+                                             name_of(*last->entry->gives)));
   }
 
   Result<void> check_lookup_use(const MapLine& line, const Pipe& pipe) {
@@ -186,6 +239,10 @@ const MapLine* Into::find(std::string_view target) const noexcept {
   return found == map.end() ? nullptr : &*found;
 }
 
+bool is_key_of(const Into& into, std::string_view column) noexcept {
+  return std::ranges::find(into.key, column) != into.key.end();
+}
+
 std::string Mapping::place_of(Position position) const {
   return fmt::format("{}:{}:{}", origin, position.line, position.column);
 }
@@ -197,8 +254,16 @@ const Lookup* Mapping::find_lookup(std::string_view name) const noexcept {
 
 std::vector<std::string> columns_read_by(const Into& into) {
   std::vector<std::string> names = columns_taken_by(into);
-  for (const Skip& skip : into.skips) {
-    for (const std::string& name : skip.condition.columns()) add_once(names, name);
+  for (const Skip& skip : into.skips) add_all(skip.condition.columns(), names);
+  for (const RowRule& rule : into.rules) {
+    add_all(rule.must.columns(), names);
+    if (rule.when) add_all(rule.when->columns(), names);
+  }
+  for (const MapLine& line : into.map) {
+    if (line.expression.is_suggestion) continue;
+    for (const Rule& rule : line.expression.rules) {
+      if (rule.when) add_all(rule.when->columns(), names);
+    }
   }
   return names;
 }

@@ -22,6 +22,7 @@ struct MappedRows {
   std::vector<std::string> source_keys;
   std::vector<std::string> extras;
   std::vector<RuleCount> counts;
+  std::vector<std::string> changes;  // "column change count: detail".
   std::string error;  // Why there is nothing at all.
 };
 
@@ -94,6 +95,18 @@ inline void add_rows(const MappedBatch& batch, const model::TableDef& table, con
   }
 }
 
+/// Puts all records of a text to a mapper that needs the numbers of whole columns.
+inline void measure_text(Mapper& mapper, RecordReader& reader, MappedRows& out) {
+  RecordBatch records;
+  for (;;) {
+    const auto is_more = reader.next(records);
+    if (!is_more || !*is_more) break;
+    mapper.measure(records);
+  }
+  const auto settled = mapper.settle();
+  if (!settled) out.error = settled.error().message;
+}
+
 /// `text` is CSV unless the mapping says otherwise; `at` is the [[into]] that is filled.
 inline MappedRows map_text(const model::Model& model, std::string_view toml, std::string_view text,
                            std::size_t at = 0, const Lookups* lookups = nullptr) {
@@ -110,9 +123,11 @@ inline MappedRows map_text(const model::Model& model, std::string_view toml, std
   }
   const FormatSpec spec = spec_of(*mapping, pass);
   const Format format = spec.format.value_or(Format::Csv);
-  auto opened = format == Format::Csv
-                    ? open_csv(memory_source("in.csv", text), spec)
-                    : open_json(memory_source("in.json", text), spec, pass.wanted);
+  const auto open = [&] {
+    return format == Format::Csv ? open_csv(memory_source("in.csv", text), spec)
+                                 : open_json(memory_source("in.json", text), spec, pass.wanted);
+  };
+  auto opened = open();
   if (!opened) {
     out.error = opened.error().message;
     return out;
@@ -126,6 +141,10 @@ inline MappedRows map_text(const model::Model& model, std::string_view toml, std
     return out;
   }
   Mapper mapper = std::move(compiled).value();
+  if (mapper.needs_measuring()) {
+    const auto first = open().value();
+    measure_text(mapper, *first, out);
+  }
   RecordBatch records;
   MappedBatch batch;
   for (;;) {
@@ -136,6 +155,10 @@ inline MappedRows map_text(const model::Model& model, std::string_view toml, std
     add_rows(batch, *model.find_table(into.table), mapper, out);
   }
   out.counts = mapper.rule_counts();
+  for (const CellChange& change : mapper.changes()) {
+    out.changes.push_back(fmt::format("{} {} {}: {}", change.column, change.change, change.count,
+                                      change.detail));
+  }
   return out;
 }
 

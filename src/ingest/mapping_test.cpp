@@ -124,7 +124,7 @@ TEST(Mapping, RefusesLinesThatCannotWork) {
   EXPECT_THAT(why_not_line("text", ""), HasSubstr("wanted a source column"));
   EXPECT_THAT(why_not_line("text", "'a"), HasSubstr("is not closed"));
   EXPECT_THAT(why_not_line("text", "A :: required :: unique"), HasSubstr("only one '::'"));
-  EXPECT_THAT(why_not_line("money", "{A} * * {B}"), HasSubstr("as arithmetic"));
+  EXPECT_THAT(why_not_line("money", "{A} * * {B}"), HasSubstr("cannot read '{A} * * {B}'"));
   EXPECT_THAT(why_not_line("text", "A | split(a)"), HasSubstr("wanted split(separator, n)"));
   EXPECT_THAT(why_not_line("day", "A | date(mm.yyyy)"),
               HasSubstr("wanted date or date(dd.mm.yyyy)"));

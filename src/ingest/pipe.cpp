@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/number.h"
@@ -111,6 +112,32 @@ bool read_lookup(std::string_view arguments, PipeArguments& out) {
   out.texts = {given[0].substr(0, point), given[0].substr(point + 1)};
   out.count = given.size() == 2 ? 1 : 0;
   return true;
+}
+
+// fill(mean), fill(median), fill(mode) or a constant; a constant 'mean' stands in quotes.
+bool read_fill(std::string_view arguments, PipeArguments& out) {
+  constexpr std::array<std::pair<std::string_view, FillBy>, 3> kKnown = {
+      {{"mean", FillBy::Mean}, {"median", FillBy::Median}, {"mode", FillBy::Mode}}};
+  for (const auto& [name, by] : kKnown) {
+    if (arguments == name) out.fill_by = by;
+  }
+  out.texts = split_arguments(arguments);
+  return out.texts.size() == 1 && !out.texts[0].empty();
+}
+
+bool read_winsor(std::string_view arguments, PipeArguments& out) {
+  if (!read_pair(arguments, out)) return false;
+  const auto low = parse_number(out.texts[0]);
+  const auto high = parse_number(out.texts[1]);
+  out.low = low.value_or(0);
+  out.high = high.value_or(0);
+  return low && high && out.low >= 0 && out.low < out.high && out.high <= 100;
+}
+
+// clip(0, 120), clip(0,) or clip(, 120).
+bool read_clip(std::string_view arguments, PipeArguments& out) {
+  out.texts = split_arguments(arguments);
+  return out.texts.size() == 2 && !(out.texts[0].empty() && out.texts[1].empty());
 }
 
 // Pipes over text.
@@ -351,12 +378,13 @@ bool apply_default(const PipeArguments& arguments, Scalar& value, Scene& scene) 
   value =
       Scalar::of_text(arguments.is_column ? scene.batch->field(scene.record, arguments.column).text
                                           : std::string_view(arguments.texts[0]));
+  scene.is_defaulted = !value.is_missing();
   return true;
 }
 
 constexpr bool kTakesMissing = true;
 
-const std::array<PipeEntry, 19> kEntries = {{
+const std::array<PipeEntry, 22> kEntries = {{
     {"trim", "trim", read_nothing, apply_trim},
     {"squeeze", "squeeze", read_nothing, apply_squeeze},
     {"lower", "lower", read_nothing, apply_lower},
@@ -382,6 +410,10 @@ const std::array<PipeEntry, 19> kEntries = {{
     {"datetime", "datetime or datetime(mm/dd/yyyy hh:mi[:ss])", read_time_pattern, apply_datetime,
      Type::Datetime},
     {"boolean", "boolean", read_nothing, apply_boolean, Type::Boolean},
+    {"fill", "fill(mean), fill(median), fill(mode) or fill(value)", read_fill, nullptr},
+    {"winsor", "winsor(low percentile, high percentile), as in winsor(5, 95)", read_winsor,
+     nullptr},
+    {"clip", "clip(lowest, highest), as in clip(0, 120) or clip(0,)", read_clip, nullptr},
 }};
 
 }  // namespace

@@ -19,12 +19,18 @@ namespace cip::ingest {
 
 class LookupTable;
 
+/// What fill(...) puts where there is no value.
+enum class FillBy : std::uint8_t { Constant, Mean, Median, Mode };
+
 /// The arguments of a pipe as its entry reads them. Each entry uses what it needs.
 struct PipeArguments {
   std::vector<std::string> texts;
   std::int64_t count = 0;
   NumberPattern number_pattern;
   TimePattern time_pattern;
+  FillBy fill_by = FillBy::Constant;
+  double low = 0;  // Percentiles of winsor.
+  double high = 0;
 
   // default({Column}): the name in texts[0] is that of a source column.
   bool is_column = false;
@@ -43,10 +49,13 @@ struct PipeEntry {
   bool (*read)(std::string_view arguments, PipeArguments& out);
 
   /// Changes a value that is not missing. False, with the reason in the scene, if it refuses it.
+  /// nullptr for steps over a whole column (fill, winsor, clip), which come last: column_step.h.
   bool (*apply)(const PipeArguments& arguments, Scalar& value, Scene& scene);
 
   std::optional<Type> gives = std::nullopt;  // Type pipes: what comes out.
   bool takes_missing = false;                // Whether apply() is also asked about missing values.
+
+  [[nodiscard]] bool is_column_step() const noexcept { return apply == nullptr; }
 };
 
 struct Pipe {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "ingest/convert.h"
 #include "ingest/expression.h"
+#include "ingest/number_pattern.h"
+#include "ingest/time_pattern.h"
+#include "ingest/value_kind.h"
 
 namespace cip::ingest {
 namespace {
@@ -17,37 +20,8 @@ using model::TableDef;
 constexpr double kWorthSuggesting = 0.6;
 constexpr double kNameWeight = 0.6;
 constexpr double kMostlyFits = 0.5;
-
-// "customerid" of CustomerID, customer_id and @customer-id.
-std::string letters_of(std::string_view name) {
-  std::string letters;
-  for (const char c : lowered(name)) {
-    const bool is_kept =
-        (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-    if (is_kept) letters += c;
-  }
-  return letters;
-}
-
-std::multiset<std::string> bigrams_of(const std::string& text) {
-  std::multiset<std::string> bigrams;
-  for (std::size_t at = 0; at + 1 < text.size(); ++at) bigrams.insert(text.substr(at, 2));
-  return bigrams;
-}
-
-// Dice's coefficient over pairs of letters: 1 for the same letters, 0 for nothing in common.
-double name_likeness(std::string_view left, std::string_view right) {
-  const std::string one = letters_of(left);
-  const std::string other = letters_of(right);
-  if (one == other) return 1;
-  const auto left_bigrams = bigrams_of(one);
-  const auto right_bigrams = bigrams_of(other);
-  if (left_bigrams.empty() || right_bigrams.empty()) return 0;
-  std::vector<std::string> shared;
-  std::ranges::set_intersection(left_bigrams, right_bigrams, std::back_inserter(shared));
-  return 2.0 * static_cast<double>(shared.size()) /
-         static_cast<double>(left_bigrams.size() + right_bigrams.size());
-}
+constexpr double kTellingShare = 0.8;  // So many mail addresses make a column of them.
+constexpr double kNameOfValues = 0.3;  // The weight of the name where the values tell.
 
 // The name without the '@' of an attribute.
 std::string_view bare_name(std::string_view name) {
@@ -58,7 +32,15 @@ bool is_same_name(const SourceColumn& source, const ColumnDef& column) {
   return bare_name(source.name) == column.name;
 }
 
-bool converts(const std::string& text, const ColumnDef& column) {
+// How the values of a source column are best read as a column of the model.
+struct Reading {
+  std::string pipe;             // " | date(dd.mm.yyyy)"; "" for the column's own way.
+  std::size_t num_fitting = 0;  // Of the samples.
+  std::string misfit;           // The first sample that does not fit.
+  std::string other;            // A second pattern that fits all: the values do not tell.
+};
+
+bool converts(std::string_view text, const ColumnDef& column) {
   switch (column.type) {
     case Type::Integer:
       return read_integer(text).has_value();
@@ -78,14 +60,88 @@ bool converts(const std::string& text, const ColumnDef& column) {
   return false;
 }
 
-std::size_t count_fitting(const SourceColumn& source, const ColumnDef& column) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      source.samples, [&column](const std::string& text) { return converts(text, column); }));
+template <class Fits>
+Reading reading_by(const SourceColumn& source, std::string pipe, Fits fits) {
+  Reading reading{std::move(pipe), 0, "", ""};
+  for (const std::string& sample : source.samples) {
+    if (fits(sample)) {
+      ++reading.num_fitting;
+    } else if (reading.misfit.empty()) {
+      reading.misfit = sample;
+    }
+  }
+  return reading;
+}
+
+void keep_better(Reading& best, Reading other, std::size_t num_samples) {
+  if (other.num_fitting > best.num_fitting) {
+    best = std::move(other);
+  } else if (!best.pipe.empty() && other.num_fitting == num_samples) {
+    best.other = other.pipe;
+  }
+}
+
+// Plainly, and where not all values fit, in the ways people write dates and numbers.
+Reading reading_of(const SourceColumn& source, const ColumnDef& column) {
+  Reading best = reading_by(source, "", [&column](const std::string& text) {
+    return converts(text, column);
+  });
+  if (best.num_fitting == source.samples.size()) return best;
+  if (column.type == Type::Date || column.type == Type::Datetime) {
+    for (const std::string_view written : written_dates()) {
+      const auto pattern = parse_time_pattern(written);
+      keep_better(best,
+                  reading_by(source, fmt::format(" | {}({})", cip::name_of(column.type), written),
+                             [&pattern](const std::string& text) {
+                               return parse_time(trimmed(text), *pattern).has_value();
+                             }),
+                  source.samples.size());
+    }
+  }
+  if (column.type != Type::Decimal && column.type != Type::Number) return best;
+  for (const std::string_view written : {"1.234,5", "1,234.5"}) {
+    const auto pattern = parse_number_pattern(written);
+    keep_better(best,
+                reading_by(source, fmt::format(" | {}({})", cip::name_of(column.type), written),
+                           [&](const std::string& text) {
+                             std::string plain;
+                             return normalise_number(trimmed(text), *pattern, plain) &&
+                                    converts(plain, column);
+                           }),
+                source.samples.size());
+  }
+  return best;
 }
 
 double share_fitting(const SourceColumn& source, const ColumnDef& column) {
   if (source.samples.empty()) return 0.5;  // Nothing speaks for it, nothing against it.
-  return static_cast<double>(count_fitting(source, column)) /
+  return static_cast<double>(reading_of(source, column).num_fitting) /
+         static_cast<double>(source.samples.size());
+}
+
+// What the values of a column with such a name look like, if that tells it from others.
+std::optional<ValueKind> kind_of(const ColumnDef& column) {
+  if (column.type != Type::Text) return std::nullopt;
+  const auto speaks_of = [&column](std::string_view word) {
+    return column.name.find(word) != std::string::npos;
+  };
+  if (speaks_of("mail")) return ValueKind::Email;
+  if (speaks_of("country")) return ValueKind::Country;
+  if (speaks_of("phone")) return ValueKind::Phone;
+  if (column.name == "text" || speaks_of("comment")) return ValueKind::Words;
+  return std::nullopt;
+}
+
+std::size_t count_like(const SourceColumn& source, ValueKind kind) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      source.samples, [kind](const std::string& text) { return looks_like(text, kind); }));
+}
+
+// 1 if all values look as those of the column do; 0 where nothing can be told from them.
+double share_alike(const SourceColumn& source, const ColumnDef& column) {
+  const auto kind = kind_of(column);
+  if (!kind || source.samples.empty()) return 0;
+  return static_cast<double>(count_like(source, *kind)) /
          static_cast<double>(source.samples.size());
 }
 
@@ -95,6 +151,7 @@ struct Match {
   std::size_t target;
   double score;
   bool is_same_name;
+  bool is_by_values;  // The names are not alike, but the values are what the column holds.
 };
 
 bool is_key_like(const TableDef& table, const ColumnDef& column) {
@@ -118,8 +175,13 @@ std::vector<Match> matches_with(const SourceProfile& profile, const TableDef& ta
       const double score = is_same ? 2 : score_of(profile.columns[source], table, column);
       const double likeness = name_likeness(bare_name(profile.columns[source].name), column.name);
       if (score >= kWorthSuggesting && likeness >= 0.5) {
-        candidates.push_back({source, target, score, is_same});
+        candidates.push_back({source, target, score, is_same, false});
+        continue;
       }
+      const double alike = share_alike(profile.columns[source], column);
+      if (alike < kTellingShare) continue;
+      candidates.push_back({source, target, kNameOfValues * likeness + (1 - kNameOfValues) * alike,
+                            false, true});
     }
   }
   std::ranges::stable_sort(candidates, std::ranges::greater{}, &Match::score);
@@ -144,7 +206,9 @@ Choice best_table(const SourceProfile& profile, const model::Model& model) {
   for (const TableDef& table : model.tables) {
     Choice choice{&table, matches_with(profile, table), 0};
     double weight = 0;
-    for (const Match& match : choice.matches) weight += std::min(match.score, 1.0);
+    for (const Match& match : choice.matches) {
+      weight += std::min(match.score, 1.0) * (match.is_by_values ? kNameOfValues : 1);
+    }
     const auto num_columns = static_cast<double>(table.columns.size() + profile.columns.size());
     choice.score = 2 * weight / num_columns;
     if (!choice.matches.empty()) choice.score += 0.3 * name_likeness(profile.source, table.name);
@@ -228,30 +292,35 @@ class Writer {
 
   void write_match(const ColumnDef& column, const Match& match) {
     const SourceColumn& source = profile_.columns[match.source];
-    const double share = share_fitting(source, column);
+    const Reading reading = reading_of(source, column);
+    const bool fits_all = reading.num_fitting == source.samples.size();
     const bool needs_key = column.type == Type::Integer && is_key_like(*choice_.table, column) &&
-                           share < 1 && !match.is_same_name;
-    const bool is_sure = match.is_same_name && share >= kMostlyFits;
+                           !fits_all && !match.is_same_name;
+    const bool is_sure = match.is_same_name && reading.other.empty() &&
+                         share_fitting(source, column) >= kMostlyFits;
     const std::string line = fmt::format("{}{}{}", is_sure ? "" : "?", reference_to(source.name),
-                                         needs_key ? " | key" : "");
+                                         needs_key ? " | key" : reading.pipe);
     out_ += fmt::format("{} = {}  # {}\n", column.name, toml_text(line),
-                        evidence(source, column, match));
+                        evidence(source, column, match, reading));
   }
 
   static std::string evidence(const SourceColumn& source, const ColumnDef& column,
-                              const Match& match) {
-    const std::string name = match.is_same_name
-                                 ? "same name"
-                                 : fmt::format("{:.2f}: name {:.2f}", match.score,
-                                               name_likeness(bare_name(source.name), column.name));
-    const std::size_t num_fitting = count_fitting(source, column);
-    std::string text = fmt::format("{}, {} of {} fit {}", name, num_fitting, source.samples.size(),
-                                   cip::name_of(column.type));
+                              const Match& match, const Reading& reading) {
+    std::string text = match.is_same_name
+                           ? "same name"
+                           : fmt::format("{:.2f}: name {:.2f}", match.score,
+                                         name_likeness(bare_name(source.name), column.name));
+    text += fmt::format(", {} of {} fit {}", reading.num_fitting, source.samples.size(),
+                        cip::name_of(column.type));
+    if (const auto kind = kind_of(column)) {
+      text += fmt::format(", {} look like {}", count_like(source, *kind), plural_of(*kind));
+    }
     if (source.num_missing > 0) text += fmt::format(", {} missing", source.num_missing);
-    if (num_fitting == source.samples.size()) return text;
-    const auto misfit = std::ranges::find_if(
-        source.samples, [&column](const std::string& sample) { return !converts(sample, column); });
-    return text + fmt::format(", but not '{}'", on_one_line(*misfit));
+    if (!reading.other.empty()) {
+      text += fmt::format(", but as well '{}': which is it?", reading.other.substr(3));
+    }
+    if (reading.misfit.empty()) return text;
+    return text + fmt::format(", but not '{}'", on_one_line(reading.misfit));
   }
 
   void write_extra() {
@@ -262,9 +331,20 @@ class Writer {
       const SourceColumn& column = profile_.columns[at];
       const std::string sample =
           column.samples.empty() ? "always missing" : on_one_line(column.samples.front());
-      listed += fmt::format("#   {} ({})\n", on_one_line(column.name), sample);
+      listed += fmt::format("#   {} ({}{})\n", on_one_line(column.name), sample, likeness(column));
     }
     if (!listed.empty()) out_ += "# In extra:\n" + listed;
+  }
+
+  // "; 96 of 100 look like phone numbers", for what most values are, if that says something.
+  static std::string likeness(const SourceColumn& column) {
+    const auto counts = count_kinds(column.samples);
+    for (std::size_t kind = 0; kind < kNumValueKinds; ++kind) {
+      if (counts[kind] == 0 || 5 * counts[kind] < 4 * column.samples.size()) continue;
+      return fmt::format("; {} of {} look like {}", counts[kind], column.samples.size(),
+                         plural_of(static_cast<ValueKind>(kind)));
+    }
+    return "";
   }
 
   const SourceProfile& profile_;

@@ -36,7 +36,8 @@ TEST(Propose, MapsColumnsThatBearTheNamesOfTheModel) {
                                                          {"mood", {"good", "bad"}, 0}}));
   EXPECT_THAT(text, HasSubstr("table = \"customers\""));
   EXPECT_THAT(text, HasSubstr("customer_id = \"customer_id\"  # same name, 2 of 2 fit integer\n"));
-  EXPECT_THAT(text, HasSubstr("email = \"email\"  # same name, 1 of 1 fit text, 1 missing"));
+  EXPECT_THAT(text, HasSubstr("email = \"email\"  # same name, 1 of 1 fit text, 1 look like mail addresses, "
+                              "1 missing"));
   EXPECT_THAT(text, HasSubstr("1 of 2 fit integer, but not 'x'"));
   EXPECT_THAT(text, HasSubstr("# In extra:\n#   mood (good)"));
   const auto mapping = parse_mapping(text, "m.toml", model::builtin_model());
@@ -54,6 +55,35 @@ TEST(Propose, SuggestsWhatIsOnlyLikely) {
               HasSubstr("customer_id = \"?CustomerID | key\"  # 1.00: name 1.00, 0 of 2 fit"));
   EXPECT_THAT(text, HasSubstr("signup_date = \"?Signup Date\""));
   EXPECT_TRUE(parse_mapping(text, "m.toml", model::builtin_model()));
+}
+
+TEST(Propose, KnowsColumnsByTheirValues) {
+  const std::string text = propose(
+      profile("customers", {{"customer_id", {"1", "2"}, 0},
+                            {"E-Post", {"a@b.de", "c@d.fr"}, 0},
+                            {"Land", {"Germany", "France"}, 0},
+                            {"signup_date", {"31.01.2024", "02.12.2023"}, 0},
+                            {"Tel1", {"+49 89 123456", "+33 1 2345678"}, 0}}));
+  EXPECT_THAT(text, HasSubstr("email = \"?E-Post\"  # 0.7"));
+  EXPECT_THAT(text, HasSubstr("2 of 2 fit text, 2 look like mail addresses\n"));
+  EXPECT_THAT(text, HasSubstr("country = \"?Land\""));
+  EXPECT_THAT(text, HasSubstr("signup_date = \"signup_date | date(dd.mm.yyyy)\"  # same name, 2 of "
+                              "2 fit date\n"));
+  EXPECT_THAT(text, HasSubstr("#   Tel1 (+49 89 123456; 2 of 2 look like phone numbers)"));
+  EXPECT_TRUE(parse_mapping(text, "m.toml", model::builtin_model()));
+}
+
+TEST(Propose, AsksWhereValuesAllowTwoReadings) {
+  const std::string text = propose(profile(
+      "customers", {{"customer_id", {"1", "2"}, 0}, {"signup_date", {"03/04/2024", "05/06/2024"}, 0}}));
+  EXPECT_THAT(text, HasSubstr("signup_date = \"?signup_date | date(mm/dd/yyyy)\""));
+  EXPECT_THAT(text, HasSubstr("but as well 'date(dd/mm/yyyy)': which is it?"));
+}
+
+TEST(Propose, ReadsNumbersAsTheyAreWritten) {
+  const std::string text = propose(profile(
+      "products", {{"product_id", {"1"}, 0}, {"product_name", {"a"}, 0}, {"unit_price", {"1.234,50"}, 0}}));
+  EXPECT_THAT(text, HasSubstr("unit_price = \"unit_price | decimal(1.234,5)\""));
 }
 
 TEST(Propose, SaysSoWhenNothingFits) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/number.h"
 #include "base/text.h"
 #include "ingest/pipe.h"
 
@@ -10,8 +11,8 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-const std::array<std::string, 7> kRuleNames = {"required", "unique",  "references", "in",
-                                               "email",    "pattern", "0..100"};
+const std::array<std::string, 8> kRuleNames = {"required", "unique",  "references", "in",
+                                               "email",    "pattern", "outliers",   "0..100"};
 
 bool is_number(Type type) noexcept {
   return type == Type::Integer || type == Type::Number || type == Type::Decimal;
@@ -33,6 +34,29 @@ std::optional<Bound> parse_bound(std::string_view text, Type type) {
   if (!on) return std::nullopt;
   bound.on = *on;
   return bound;
+}
+
+// iqr; iqr, 3; z; z, 2.5; percentile; percentile, 5, 95.
+bool read_outlier_method(const std::vector<std::string>& arguments, OutlierRule& out) {
+  using Method = OutlierRule::Method;
+  if (arguments.empty()) return false;
+  std::vector<double> numbers;
+  for (std::size_t at = 1; at < arguments.size(); ++at) {
+    const auto number = parse_number(arguments[at]);
+    if (!number || *number < 0) return false;
+    numbers.push_back(*number);
+  }
+  if (arguments[0] == "percentile") {
+    if (numbers.empty()) numbers = {1, 99};
+    if (numbers.size() != 2 || numbers[0] >= numbers[1] || numbers[1] > 100) return false;
+    out = {Method::Percentile, OutlierRule::Action::Flag, numbers[0], numbers[1]};
+    return true;
+  }
+  if (numbers.size() > 1 || (arguments[0] != "iqr" && arguments[0] != "z")) return false;
+  const bool is_iqr = arguments[0] == "iqr";
+  if (numbers.empty()) numbers = {is_iqr ? 1.5 : 3.0};
+  out = {is_iqr ? Method::Iqr : Method::Z, OutlierRule::Action::Flag, numbers[0], numbers[0]};
+  return true;
 }
 
 Rule rule_of(Rule::Kind kind) {
@@ -62,13 +86,34 @@ class RuleParser {
 
  private:
   std::optional<Rule> parse_one(std::string_view name) {
-    if (name == "required") return rule_of(Rule::Kind::Required);
+    if (name == "required") return parse_required();
     if (name == "unique") return rule_of(Rule::Kind::Unique);
     if (name == "email") return rule_of(Rule::Kind::Email);
     if (name == "references") return parse_reference();
     if (name == "in" || name == "pattern") return parse_list(name);
+    if (name == "outliers") return parse_outliers();
     if (name.find("..") != std::string_view::npos) return parse_range(name);
     return refuse(unknown_name_message("rule", name, kRuleNames));
+  }
+
+  // required, or required when ({Country} = 'DE').
+  std::optional<Rule> parse_required() {
+    Rule rule = rule_of(Rule::Kind::Required);
+    const std::size_t end = at_;
+    skip_blanks();
+    if (word() != "when") {
+      at_ = end;
+      return rule;
+    }
+    skip_blanks();
+    const std::size_t begin = at_ + 1;
+    const auto inside = parenthesised();
+    if (!inside) return refuse("wanted a condition in parentheses: required when ({A} = 'x')");
+    std::size_t offset = 0;
+    rule.when = Condition::parse(*inside, offset, message_);
+    if (rule.when) return rule;
+    begin_ = begin + offset;
+    return std::nullopt;
   }
 
   std::optional<Rule> parse_reference() {
@@ -92,6 +137,30 @@ class RuleParser {
     if (name == "pattern" && rule.texts.size() != 1) {
       return refuse("pattern needs one glob, as in pattern('[A-Z]*')");
     }
+    return rule;
+  }
+
+  // outliers(iqr, 1.5) flag: the method, its numbers, and what is done.
+  std::optional<Rule> parse_outliers() {
+    Rule rule = rule_of(Rule::Kind::Outliers);
+    skip_blanks();
+    const auto inside = parenthesised();
+    if (!inside || !read_outlier_method(split_arguments(*inside), rule.outliers)) {
+      return refuse("wanted outliers(iqr), outliers(z, 3) or outliers(percentile, 1, 99), and then "
+                    "flag, winsorize or reject");
+    }
+    if (!is_number(type_) && type_ != Type::Date && type_ != Type::Datetime) {
+      return refuse(
+          fmt::format("outliers need a column of numbers or dates, not {}", name_of(type_)));
+    }
+    using Action = OutlierRule::Action;
+    const std::size_t end = at_;
+    skip_blanks();
+    const std::string_view action = word();
+    rule.outliers.action = action == "winsorize" ? Action::Winsorize
+                           : action == "reject"  ? Action::Reject
+                                                 : Action::Flag;
+    if (rule.outliers.action == Action::Flag && action != "flag") at_ = end;  // The next rule.
     return rule;
   }
 
@@ -133,9 +202,13 @@ class RuleParser {
     if (at_ == text_.size() || text_[at_] != '(') return std::nullopt;
     const std::size_t begin = at_ + 1;
     bool is_quoted = false;
+    int depth = 1;
     for (at_ = begin; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\'') is_quoted = !is_quoted;
-      if (text_[at_] == ')' && !is_quoted) return text_.substr(begin, at_++ - begin);
+      const char c = text_[at_];
+      if (c == '\'') is_quoted = !is_quoted;
+      if (is_quoted) continue;
+      depth += c == '(' ? 1 : (c == ')' ? -1 : 0);
+      if (depth == 0) return text_.substr(begin, at_++ - begin);
     }
     return std::nullopt;
   }

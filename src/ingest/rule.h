@@ -9,6 +9,7 @@
 
 #include "base/civil_time.h"
 #include "base/value.h"
+#include "ingest/condition.h"
 #include "ingest/exact.h"
 #include "model/model.h"
 
@@ -21,18 +22,39 @@ struct Bound {
   bool is_today = false;  // The day the load runs.
 };
 
+/// Which values lie too far from the rest, and what is done with them.
+struct OutlierRule {
+  enum class Method : std::uint8_t { Iqr, Z, Percentile };
+  enum class Action : std::uint8_t { Flag, Winsorize, Reject };
+  Method method = Method::Iqr;
+  Action action = Action::Flag;
+  double low = 1.5;   // Iqr: how many box lengths; Z: how many deviations; else the percentile.
+  double high = 1.5;  // Percentile: the upper one.
+};
+
 struct Rule {
-  enum class Kind : std::uint8_t { Required, Unique, Range, References, OneOf, Email, Pattern };
+  enum class Kind : std::uint8_t {
+    Required,
+    Unique,
+    Range,
+    References,
+    OneOf,
+    Email,
+    Pattern,
+    Outliers,
+  };
   Kind kind = Kind::Required;
   std::string text;                // As it was written; what a fault shows as expected.
   std::optional<Bound> low;        // Range.
   std::optional<Bound> high;       // Range.
   model::ColumnRef reference;      // References; the column may be empty: the table's key.
   std::vector<std::string> texts;  // OneOf: the values. Pattern: one glob.
+  OutlierRule outliers;
+  std::optional<Condition> when;  // Required: only in records for which it holds.
 };
 
-/// Reads the rules after `::`, with blanks between them: required, unique, 0..100000, 0..,
-/// ..today, references table.column, in (a, b, c), email, pattern('[A-Z]*').
+/// Reads the rules after `::`, with blanks between them: required, required when (...), unique, 0..100000, 0..,
+/// ..today, references table.column, in (a, b, c), email, pattern('[A-Z]*'), outliers(iqr) flag.
 ///
 /// On failure `message` and `offset` say what is wrong and where, and the result is nullopt.
 [[nodiscard]] std::optional<std::vector<Rule>> parse_rules(std::string_view text, Type type,

@@ -96,6 +96,7 @@ struct Scene {
   std::size_t record = 0;
   TextArena arena;
   StepFault fault;
+  bool is_defaulted = false;  // Whether `default` gave the value.
   // Memory that steps work in, kept from row to row.
   std::string draft;
   std::vector<Exact> stack;

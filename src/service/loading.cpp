@@ -18,6 +18,7 @@
 #include "quality/profile.h"
 #include "quality/score.h"
 #include "service/delivery.h"
+#include "service/load_notes.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/ledger.h"
 #include "warehouse/load.h"
@@ -106,6 +107,30 @@ struct Plan {
   std::vector<TablePass> passes;
 };
 
+// What the load is to check beside what the model says.
+warehouse::LoadTable load_table_of(const model::Model& model, const ingest::Mapping& mapping,
+                                   const ingest::Into& into) {
+  const model::TableDef* const table = model.find_table(into.table);
+  const auto place_of = [table](const std::string& column) {
+    return static_cast<std::size_t>(table->find(column) - table->columns.data());
+  };
+  warehouse::LoadTable made{.table = into.table, .winner = into.winner};
+  if (into.winner == ingest::Winner::Newest) made.newest_by = place_of(into.newest_by);
+  made.limit = mapping.table_limit;
+  for (const ingest::Skip& skip : into.skips) made.skip_reasons.push_back(skip.reason);
+  for (const std::string& key : into.key) made.keys.push_back(place_of(key));
+  for (const ingest::MapLine& line : into.map) {
+    if (line.expression.is_suggestion) continue;
+    for (const ingest::Rule& rule : line.expression.rules) {
+      if (rule.kind == ingest::Rule::Kind::Unique) made.uniques.push_back(place_of(line.target));
+      if (rule.kind != ingest::Rule::Kind::References) continue;
+      made.references.push_back(
+          {place_of(line.target), rule.reference.table, rule.reference.column});
+    }
+  }
+  return made;
+}
+
 Plan plan_of(const Workspace& workspace, const ingest::Mapping& mapping) {
   const auto rank = [&](std::size_t into) {
     return rank_of(workspace.model, mapping.into[into].table);
@@ -127,9 +152,7 @@ Plan plan_of(const Workspace& workspace, const ingest::Mapping& mapping) {
   std::ranges::sort(order);
   for (const auto& [unused, into] : order) {
     const ingest::Into& target = mapping.into[into];
-    warehouse::LoadTable table{.table = target.table, .winner = target.winner};
-    for (const ingest::Skip& skip : target.skips) table.skip_reasons.push_back(skip.reason);
-    plan.spec.tables.push_back(std::move(table));
+    plan.spec.tables.push_back(load_table_of(workspace.model, mapping, target));
   }
   for (TablePass& pass : plan.passes) {
     for (const std::size_t into : pass.pass.into) {
@@ -149,6 +172,7 @@ struct FileLoad {
   fs::path file;
   std::string label;  // The file relative to the workspace, for the ledger and messages.
   Progress* progress;
+  LoadNotes* notes = nullptr;  // Set while the file is read.
 };
 
 struct Sums {
@@ -167,7 +191,8 @@ Result<std::vector<ingest::Mapper>> compiled(const FileLoad& of, const TablePass
                                   .format = spec.format.value_or(format),
                                   .file = of.label,
                                   .today = days_of(now_us()),
-                                  .lookups = &lookups};
+                                  .lookups = &lookups,
+                                  .stretches = of.notes->stretches()};
   std::vector<ingest::Mapper> mappers;
   for (const std::size_t into : pass.pass.into) {
     CIP_TRY_ASSIGN(
@@ -209,18 +234,41 @@ Result<void> stage_all(const FileLoad& of, Reading& reading, warehouse::Load& lo
   }
 }
 
+// A reading of its own where cleaning needs the numbers of whole columns.
+Result<void> measure_all(const FileLoad& of, const TablePass& pass,
+                         std::vector<ingest::Mapper>& mappers) {
+  if (!std::ranges::any_of(mappers, &ingest::Mapper::needs_measuring)) return {};
+  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
+  CIP_TRY_ASSIGN(const auto reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
+  ingest::RecordBatch records;
+  for (;;) {
+    CIP_TRY_ASSIGN(const bool has_more, reader->next(records));
+    if (!has_more) break;
+    for (ingest::Mapper& mapper : mappers) {
+      if (mapper.needs_measuring()) mapper.measure(records);
+    }
+    const ingest::ByteSource& source = reader->source();
+    of.progress->report("measure " + of.label, source.stored_bytes_read(), source.stored_bytes());
+  }
+  of.progress->finish("measure " + of.label);
+  for (ingest::Mapper& mapper : mappers) CIP_TRY(mapper.settle());
+  return {};
+}
+
 // Reads the file once and stages every batch in each of the pass's tables.
 Result<void> run_pass(const FileLoad& of, const TablePass& pass, const ingest::Lookups& lookups,
                       warehouse::Load& load, Sums& sums) {
   const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
   CIP_TRY_ASSIGN(auto reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
   CIP_TRY_ASSIGN(auto mappers, compiled(of, pass, *reader, lookups));
+  CIP_TRY(measure_all(of, pass, mappers));
   Reading reading{std::move(reader), std::move(mappers), pass.tables};
   CIP_TRY(stage_all(of, reading, load, sums));
   of.progress->finish(of.label);
   sums.bytes_in += reading.reader->source().stored_bytes_read();
   for (const ingest::Mapper& mapper : reading.mappers) {
     for (ingest::RuleCount& rule : mapper.rule_counts()) sums.rules.push_back(std::move(rule));
+    of.notes->add(mapper.changes());
   }
   return {};
 }
@@ -241,12 +289,16 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
                  ingest::read_lookups(*of.mapping, of.workspace->folder, of.file));
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(database, of.workspace->model, plan.spec));
+  CIP_TRY_ASSIGN(*of.notes, LoadNotes::open(database, *of.mapping, of.file, of.label));
   Sums sums;
   sums.records_read.resize(plan.spec.tables.size());
   for (const warehouse::LoadTable& table : plan.spec.tables) {
     sums.profiles.emplace_back(*of.workspace->model.find_table(table.table));
   }
-  for (const TablePass& pass : plan.passes) CIP_TRY(run_pass(of, pass, lookups, load, sums));
+  for (const TablePass& pass : plan.passes) {
+    const auto read = run_pass(of, pass, lookups, load, sums);
+    if (!read) return of.notes->explained(read.error());
+  }
   for (ingest::RuleCount& rule :
        lag_counts(*of.mapping, of.workspace->model, sums.profiles, now_us())) {
     sums.rules.push_back(std::move(rule));
@@ -257,7 +309,10 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
                        .rules = std::move(sums.rules),
                        .profiles = stored_profiles(sums.profiles),
                        .score = score_of,
-                       .progress = of.progress});
+                       .progress = of.progress,
+                       .beside = [&of](sql::Connection& connection, std::int64_t run_id) {
+                         return of.notes->write(connection, run_id);
+                       }});
 }
 
 JsonArray tables_json(const warehouse::LoadReport& report) {
@@ -314,6 +369,7 @@ Result<Json> run_json(sql::Connection& database, const FileLoad& of,
                  {"file", of.label},        {"bytes", fs::file_size(stored, ignored)},
                  {"seconds", seconds},      {"tables", tables_json(report)}};
   CIP_TRY(add_causes(database, report.run_id, run));
+  of.notes->add_to(run);
   return Json(std::move(run));
 }
 
@@ -334,8 +390,9 @@ struct Loader {
 
   Result<void> load(const ingest::Mapping& mapping, const fs::path& file) {
     const Workspace& workspace = platform.workspace();
+    LoadNotes notes;
     const FileLoad of{&workspace, &mapping, file,
-                      file.lexically_relative(workspace.folder).string(), &progress};
+                      file.lexically_relative(workspace.folder).string(), &progress, &notes};
     Plan plan = plan_of(workspace, mapping);
     plan.spec.file_name = of.label;
     plan.spec.started_at = now_us();

@@ -34,7 +34,8 @@ struct LoadOptions {
 ///
 /// Returns {"runs":[{run_id,source,file,status,bytes,seconds,tables:[{table,found,loaded,updated,
 /// unchanged,duplicates,rejected,skipped,score,status}],skips:[{table,reason,count}],
-/// rejects:[{table,code,column,count,example}]}],"unchanged_files":[..]}.
+/// rejects:[{table,code,column,count,example}],changes:[{table,column,change,detail,count}],
+/// drift:[{record,new,gone,renamed}]}],"unchanged_files":[..]}.
 ///
 /// Errors:  Forbidden  the role may not load data
 ///          NotFound   no mapping, or none of that name, or no file for it

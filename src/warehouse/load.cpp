@@ -365,6 +365,7 @@ Result<LoadReport> Load::publish(const Publication& publication) {
   CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
   CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
   if (impl_->was_held) CIP_TRY(impl_->folder.remove());
   return report;
@@ -398,6 +399,7 @@ Result<LoadReport> Load::hold(const Publication& publication) {
   // They wait for the decision where they will be needed: whoever publishes has them no more.
   CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
   CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
   return report;
 }

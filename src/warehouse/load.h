@@ -48,6 +48,7 @@ struct Replayed {
 struct LoadTable {
   std::string table;  // Of the model.
   ingest::Winner winner = ingest::Winner::First;
+  std::size_t newest_by = 0;  // Winner Newest: the column, of dates or numbers, that tells.
   std::vector<std::string> skip_reasons = {};  // For people, by MappedBatch::skip_rules.
   std::vector<std::size_t> keys = {};     // The natural key; empty or the table's key: the key.
   std::vector<std::size_t> uniques = {};  // Unique beside those of the model.
@@ -115,6 +116,8 @@ struct Publication {
   // A person has decided: a table that is over its limit is published all the same.
   bool is_decided = false;
   Progress* progress = nullptr;
+  // Writes what belongs to the run beside its rows; in the transaction, just before it commits.
+  std::function<Result<void>(sql::Connection&, std::int64_t run_id)> beside = {};
 };
 
 struct TableReport {

@@ -1,6 +1,7 @@
 #include "warehouse/table_stage.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/text.h"
 #include "warehouse/cell.h"
@@ -21,6 +22,15 @@ std::string expected_range(Type type) {
 bool fits(const ingest::MappedColumn& column, std::size_t row, const model::ColumnDef& definition) {
   if (column.type == Type::Text || column.type == Type::Number) return true;
   return fits_database({definition.type, definition.scale}, column.units[row]);
+}
+
+// In the order of the values; a missing one comes before all others.
+std::uint64_t age_of(const ingest::MappedColumn& column, std::size_t row) noexcept {
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  if (column.present[row] == 0) return 0;
+  if (column.type != Type::Number) return static_cast<std::uint64_t>(column.units[row]) ^ kSign;
+  const auto bits = std::bit_cast<std::uint64_t>(column.numbers[row]);
+  return (bits & kSign) != 0 ? ~bits : bits | kSign;
 }
 
 }  // namespace
@@ -185,6 +195,16 @@ Result<void> TableStage::take(const ingest::MappedBatch& batch, std::uint32_t ro
   return {};
 }
 
+// Whether a record takes the place of one that is staged under its key.
+bool TableStage::wins(const ingest::MappedBatch& batch, std::uint32_t row,
+                      const RowKey& key) const noexcept {
+  if (input_.spec->winner != ingest::Winner::Newest) {
+    return input_.spec->winner == ingest::Winner::Last;
+  }
+  const auto held = ages_.find(key.fingerprint());
+  return age_of(batch.columns[input_.spec->newest_by], row) > held.value_or(0);
+}
+
 bool TableStage::is_staged(const RowKey& key) const noexcept {
   return key.is_text ? staged_texts_.contains(key.fingerprint())
                      : staged_integers_.contains(key.integer);
@@ -202,7 +222,7 @@ Result<void> TableStage::judge(const ingest::MappedBatch& batch, std::uint32_t r
   if (faults_.empty()) {
     const bool is_repeat = is_staged(key);
     if (is_repeat) ++num_repeats_;
-    if (is_repeat && input_.spec->winner == ingest::Winner::First) {
+    if (is_repeat && !wins(batch, row, key)) {
       ++staged_.counts.duplicates;
       note(batch, row, ReplayNote::Fate::Duplicate);
       return {};
@@ -355,6 +375,9 @@ void TableStage::keep(const ingest::MappedBatch& batch, std::uint32_t row, const
   if (!key.is_text) {
     staged_.is_ascending = staged_.is_ascending && (!last_key_ || *last_key_ < key.integer);
     last_key_ = key.integer;
+  }
+  if (input_.spec->winner == ingest::Winner::Newest) {
+    ages_.set(key.fingerprint(), age_of(batch.columns[input_.spec->newest_by], row));
   }
   feed(batch, row, key);
   hold_uniques(batch, row, key);

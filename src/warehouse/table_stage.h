@@ -75,6 +75,8 @@ class TableStage {
   Result<void> track_owners();
 
   [[nodiscard]] bool is_staged(const RowKey& key) const noexcept;
+  [[nodiscard]] bool wins(const ingest::MappedBatch& batch, std::uint32_t row,
+                          const RowKey& key) const noexcept;
   // One record, by the state the mapping left it in.
   Result<void> take(const ingest::MappedBatch& batch, std::uint32_t row,
                     std::span<const ingest::RowFault> faults);
@@ -106,6 +108,7 @@ class TableStage {
   IntegerSet staged_integers_;
   FingerprintMap staged_texts_;
   std::optional<std::int64_t> last_key_;
+  FingerprintMap ages_;  // Winner Newest: by key, what its staged row has in that column.
   std::uint64_t num_repeats_ = 0;
   std::uint64_t num_collisions_ = 0;
 
