@@ -102,6 +102,35 @@ TEST_F(Inspect, FindsTheRecordsOfXml) {
   EXPECT_THAT(columns_of(*found), ElementsAre("@id integer 2+0", "sum text 2+0"));
 }
 
+TEST_F(Inspect, RefusesEntitiesWhereverTheyLead) {
+  for (const char* entity : {"\"aaaa\"", "SYSTEM \"file:///etc/passwd\""}) {
+    const auto found = inspect(file("bomb.xml", fmt::format("<!DOCTYPE r [<!ENTITY a {}>]>"
+                                                            "<r><o x='1'>&a;</o></r>",
+                                                            entity)));
+    ASSERT_FALSE(found);
+    EXPECT_THAT(found.error().message, testing::HasSubstr("has a DOCTYPE"));
+  }
+}
+
+TEST_F(Inspect, RejectsTheRecordThatIsTooDeepOrTooLargeAndNoOther) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const auto json = inspect(file("deep.json", "[{\"a\":" + deep + "},{\"a\":1}]"));
+  ASSERT_TRUE(json);
+  EXPECT_THAT(columns_of(*json), ElementsAre("a integer 1+0"));
+  ASSERT_EQ(json->faults.size(), 1U);
+  EXPECT_EQ(json->faults[0].expected, "at most 64 levels");
+  const auto csv = inspect(file("large.csv", "a,b\n1," + std::string(17U << 20, 'x') + "\n2,3\n"));
+  ASSERT_TRUE(csv);
+  EXPECT_THAT(columns_of(*csv), ElementsAre("a integer 1+0", "b integer 1+0"));
+  EXPECT_EQ(csv->faults.at(0).code, "RECORD_TOO_LARGE");
+}
+
+TEST_F(Inspect, RefusesMoreColumnsThanAnyTableHas) {
+  std::string header;
+  for (int i = 0; i < 100'000; ++i) header += fmt::format("c{},", i);
+  EXPECT_EQ(inspect(file("wide.csv", header + "\n")).error().code, Errc::LimitExceeded);
+}
+
 TEST_F(Inspect, RefusesWhatIsNotThere) {
   EXPECT_EQ(inspect("/nowhere/x.csv").error().code, Errc::NotFound);
 }

@@ -140,6 +140,8 @@ class XmlShape {
            XML_STATUS_OK;
   }
 
+  [[nodiscard]] bool has_doctype() const noexcept { return has_doctype_; }
+
   [[nodiscard]] FoundRecords best() const {
     FoundRecords best;
     for (const std::string& path : order_) {
@@ -169,6 +171,7 @@ class XmlShape {
   // Readers refuse such a file whatever it holds; nothing of it is followed here either.
   static void XMLCALL on_doctype(void* self, const XML_Char* /*name*/, const XML_Char* /*system*/,
                                  const XML_Char* /*public_id*/, int /*has_subset*/) {
+    static_cast<XmlShape*>(self)->has_doctype_ = true;
     XML_StopParser(static_cast<XmlShape*>(self)->parser_.get(), XML_FALSE);
   }
 
@@ -195,6 +198,7 @@ class XmlShape {
   std::string path_;
   std::vector<std::size_t> ends_;  // Of the path, before each open element.
   std::size_t depth_ = 0;
+  bool has_doctype_ = false;
   std::unordered_map<std::string, Element> elements_;
   std::vector<std::string> order_;
 };
@@ -214,6 +218,12 @@ Result<FoundRecords> find_json_records(ByteSource& source) {
 Result<FoundRecords> find_xml_records(ByteSource& source) {
   XmlShape shape;
   CIP_TRY(for_blocks(source, [&shape](std::string_view block) { return shape.take(block); }));
+  if (shape.has_doctype()) {
+    return fail(Errc::InvalidArgument,
+                fmt::format("'{}' has a DOCTYPE, which can make a small file expand without end or "
+                            "read others; take it out",
+                            source.name()));
+  }
   FoundRecords best = shape.best();
   if (best.num_records > 0) return best;
   return fail(Errc::InvalidArgument,

@@ -26,7 +26,8 @@ Result<FoundRecords> find_json_records(ByteSource& source);
 /// The element that occurs most often and has attributes or children, "/orders/order"; of equally
 /// frequent ones the first, which is the outer one. The root is never a record.
 ///
-/// Errors:  as ByteSource::read(); InvalidArgument if there is no such element, or no XML
+/// Errors:  as ByteSource::read(); InvalidArgument if there is no such element, no XML,
+///          or a DOCTYPE
 Result<FoundRecords> find_xml_records(ByteSource& source);
 
 }  // namespace cip::ingest

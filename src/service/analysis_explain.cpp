@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <unordered_map>
+#include <set>
 #include <utility>
 
 #include "base/json.h"
@@ -12,6 +12,7 @@
 #include "query/memory_engine.h"
 #include "service/analyses.h"
 #include "service/analysis_data.h"
+#include "service/change_verdict.h"
 #include "service/compared_periods.h"
 #include "stats/change.h"
 #include "stats/distribution.h"
@@ -19,9 +20,6 @@
 namespace cip::service {
 namespace {
 
-constexpr std::size_t kFewCustomers = 30;
-constexpr double kSignificant = 0.05;
-constexpr std::size_t kFewestChanges = 4;  // Of earlier periods, before they count as history.
 constexpr std::size_t kMostHistory = 12;
 
 // The metric in both periods.
@@ -59,23 +57,14 @@ class Explainer {
     return exact.units.empty() ? 0 : exact.units.front();
   }
 
+  [[nodiscard]] const Period& period(bool is_after) const {
+    return is_after ? periods_.after : periods_.before;
+  }
+
   [[nodiscard]] Result<Parts> parts_by(const std::vector<std::string>& by) const {
     Parts parts;
-    for (const bool is_after : {false, true}) {
-      const Period& period = is_after ? periods_.after : periods_.before;
-      CIP_TRY_ASSIGN(const query::Answer answer,
-                     ask({request_->metric}, by, period.from, period.to));
-      CIP_TRY_ASSIGN(const ExactColumn exact, exact_column(answer.table[request_->metric]));
-      parts.scale = exact.scale;
-      for (std::size_t row = 0; row < exact.units.size(); ++row) {
-        std::string name = answer.table[by.front()].text_at(row);
-        for (std::size_t at = 1; at < by.size(); ++at) {
-          name += '\x1f' + answer.table[by[at]].text_at(row);
-        }
-        auto& [before, after] = parts.by_value[name];
-        (is_after ? after : before) += exact.units[row];
-      }
-    }
+    CIP_TRY(add_parts(by, false, parts));
+    CIP_TRY(add_parts(by, true, parts));
     return parts;
   }
 
@@ -111,6 +100,23 @@ class Explainer {
   }
 
  private:
+  [[nodiscard]] Result<void> add_parts(const std::vector<std::string>& by, bool is_after,
+                                       Parts& parts) const {
+    CIP_TRY_ASSIGN(const query::Answer answer,
+                   ask({request_->metric}, by, period(is_after).from, period(is_after).to));
+    CIP_TRY_ASSIGN(const ExactColumn exact, exact_column(answer.table[request_->metric]));
+    parts.scale = exact.scale;
+    for (std::size_t row = 0; row < exact.units.size(); ++row) {
+      std::string name = answer.table[by.front()].text_at(row);
+      for (std::size_t at = 1; at < by.size(); ++at) {
+        name += '\x1f' + answer.table[by[at]].text_at(row);
+      }
+      auto& [before, after] = parts.by_value[name];
+      (is_after ? after : before) += exact.units[row];
+    }
+    return {};
+  }
+
   const query::Dataset* dataset_;
   const AnalysisRequest* request_;
   ComparedPeriods periods_;
@@ -124,27 +130,36 @@ struct Customers {
   int scale = 0;
 };
 
-Result<Customers> customers_of(const Explainer& explainer) {
+using CustomerFlows = std::map<std::string, stats::CustomerFlow>;
+
+// What each customer brought in one of the periods.
+Result<void> add_customers(const Explainer& explainer, bool is_after, CustomerFlows& flows,
+                           Customers& found) {
   const std::string customer(kCustomerDimension);
-  CIP_TRY_ASSIGN(const auto known, explainer.customers_until(explainer.periods().earliest()));
-  std::map<std::string, stats::CustomerFlow> flows;
-  Customers found;
-  for (const bool is_after : {false, true}) {
-    const Period& period = is_after ? explainer.periods().after : explainer.periods().before;
-    CIP_TRY_ASSIGN(const query::Answer answer,
-                   explainer.ask({explainer.request().metric}, {customer}, period.from, period.to));
-    CIP_TRY_ASSIGN(const ExactColumn exact, exact_column(answer.table[explainer.request().metric]));
-    found.scale = exact.scale;
-    for (std::size_t row = 0; row < exact.units.size(); ++row) {
-      if (!answer.table[customer].has(row)) {
-        (is_after ? found.nameless_after : found.nameless_before) += exact.units[row];
-        continue;
-      }
-      stats::CustomerFlow& flow = flows[answer.table[customer].text_at(row)];
-      (is_after ? flow.after : flow.before) = exact.units[row];
-      (is_after ? flow.is_active : flow.was_active) = true;
+  const Period& period = explainer.period(is_after);
+  const std::string& metric = explainer.request().metric;
+  CIP_TRY_ASSIGN(const query::Answer answer,
+                 explainer.ask({metric}, {customer}, period.from, period.to));
+  CIP_TRY_ASSIGN(const ExactColumn exact, exact_column(answer.table[metric]));
+  found.scale = exact.scale;
+  for (std::size_t row = 0; row < exact.units.size(); ++row) {
+    if (!answer.table[customer].has(row)) {
+      (is_after ? found.nameless_after : found.nameless_before) += exact.units[row];
+      continue;
     }
+    stats::CustomerFlow& flow = flows[answer.table[customer].text_at(row)];
+    (is_after ? flow.after : flow.before) = exact.units[row];
+    (is_after ? flow.is_active : flow.was_active) = true;
   }
+  return {};
+}
+
+Result<Customers> customers_of(const Explainer& explainer) {
+  CIP_TRY_ASSIGN(const auto known, explainer.customers_until(explainer.periods().earliest()));
+  CustomerFlows flows;
+  Customers found;
+  CIP_TRY(add_customers(explainer, false, flows, found));
+  CIP_TRY(add_customers(explainer, true, flows, found));
   for (auto& [name, flow] : flows) {
     flow.was_known = known.contains(name);
     found.names.push_back(name);
@@ -167,7 +182,29 @@ JsonObject part_json(std::string_view part, std::string_view label, const stats:
           {"change", json_number(value_of(of.change(), scale))}};
 }
 
-// Units and amounts by product, of the customers who were there in both periods.
+using ProductFlows = std::map<std::string, stats::ProductFlow>;
+
+// Units and amounts by product in one of the periods, of some customers.
+Result<void> add_products(const Explainer& explainer, bool is_after,
+                          const std::set<std::string>& customers, ProductFlows& flows) {
+  const std::string customer(kCustomerDimension);
+  const Period& period = explainer.period(is_after);
+  const std::string& metric = explainer.request().metric;
+  CIP_TRY_ASSIGN(const query::Answer answer,
+                 explainer.ask({metric, "units"}, {"product", customer}, period.from, period.to));
+  CIP_TRY_ASSIGN(const ExactColumn amounts, exact_column(answer.table[metric]));
+  CIP_TRY_ASSIGN(const ExactColumn units, exact_column(answer.table["units"]));
+  for (std::size_t row = 0; row < amounts.units.size(); ++row) {
+    if (!customers.contains(answer.table[customer].text_at(row))) continue;
+    stats::ProductFlow& flow = flows[answer.table["product"].text_at(row)];
+    (is_after ? flow.amount_after : flow.amount_before) += amounts.units[row];
+    (is_after ? flow.units_after : flow.units_before) +=
+        std::max<std::int64_t>(units.units[row], 0);
+  }
+  return {};
+}
+
+// Price, volume and mix of the customers who were there in both periods.
 Result<std::optional<stats::PriceVolumeMix>> kept_split(const Explainer& explainer,
                                                         const Customers& customers) {
   const model::Model& model = explainer.model();
@@ -175,29 +212,14 @@ Result<std::optional<stats::PriceVolumeMix>> kept_split(const Explainer& explain
   const bool has_products = field.unit == "currency" && model.find_metric("units") != nullptr &&
                             model.find_dimension("product") != nullptr;
   if (!has_products) return std::optional<stats::PriceVolumeMix>();
-  std::unordered_map<std::string, bool> kept;
+  std::set<std::string> kept;
   for (std::size_t at = 0; at < customers.names.size(); ++at) {
     const stats::CustomerFlow& flow = customers.flows[at];
-    if (flow.was_active && flow.is_active) kept.emplace(customers.names[at], true);
+    if (flow.was_active && flow.is_active) kept.insert(customers.names[at]);
   }
-  std::map<std::string, stats::ProductFlow> flows;
-  const std::string customer(kCustomerDimension);
-  for (const bool is_after : {false, true}) {
-    const Period& period = is_after ? explainer.periods().after : explainer.periods().before;
-    CIP_TRY_ASSIGN(const query::Answer answer,
-                   explainer.ask({explainer.request().metric, "units"}, {"product", customer},
-                                 period.from, period.to));
-    CIP_TRY_ASSIGN(const ExactColumn amounts,
-                   exact_column(answer.table[explainer.request().metric]));
-    CIP_TRY_ASSIGN(const ExactColumn units, exact_column(answer.table["units"]));
-    for (std::size_t row = 0; row < amounts.units.size(); ++row) {
-      if (!kept.contains(answer.table[customer].text_at(row))) continue;
-      stats::ProductFlow& flow = flows[answer.table["product"].text_at(row)];
-      (is_after ? flow.amount_after : flow.amount_before) += amounts.units[row];
-      (is_after ? flow.units_after : flow.units_before) +=
-          std::max<std::int64_t>(units.units[row], 0);
-    }
-  }
+  ProductFlows flows;
+  CIP_TRY(add_products(explainer, false, kept, flows));
+  CIP_TRY(add_products(explainer, true, kept, flows));
   std::vector<stats::ProductFlow> list;
   for (const auto& [product, flow] : flows) list.push_back(flow);
   return std::optional(stats::price_volume_mix(list));
@@ -324,65 +346,6 @@ Result<JsonArray> dimensions_json(const Explainer& explainer, Totals totals, Jso
   return list;
 }
 
-struct Verdict {
-  stats::Chance chance;
-  std::vector<double> history;
-  double usual_change = 0;  // The root mean square of the changes before.
-  bool is_small = false;
-  bool is_normal = false;
-  std::string text;
-};
-
-Verdict verdict_on(const Customers& customers, std::vector<double> history, std::int64_t change) {
-  Verdict verdict;
-  std::vector<double> differences;
-  std::size_t num_before = 0;
-  std::size_t num_after = 0;
-  for (const stats::CustomerFlow& flow : customers.flows) {
-    differences.push_back(static_cast<double>(flow.after - flow.before));
-    num_before += flow.was_active ? 1 : 0;
-    num_after += flow.is_active ? 1 : 0;
-  }
-  verdict.chance = stats::chance_of(differences);
-  double squares = 0;
-  for (const double one : history) squares += one * one;
-  const bool has_history = history.size() >= kFewestChanges;
-  if (!history.empty()) {
-    verdict.usual_change = std::sqrt(squares / static_cast<double>(history.size()));
-  }
-  verdict.history = std::move(history);
-  verdict.is_small = std::min(num_before, num_after) < kFewCustomers;
-  const bool is_chance = verdict.chance.p > kSignificant;
-  const bool is_usual =
-      has_history && std::abs(static_cast<double>(change)) <= 2 * verdict.usual_change;
-  verdict.is_normal = is_chance || is_usual;
-  if (verdict.is_small) {
-    verdict.text = fmt::format("few customers ({} before, {} after): read it with care", num_before,
-                               num_after);
-  } else if (is_chance) {
-    verdict.text = "within what the coming and going of single customers makes";
-  } else if (is_usual) {
-    verdict.text = "within what such periods usually differ by";
-  } else {
-    verdict.text = "more than single customers or the usual variation explain";
-  }
-  return verdict;
-}
-
-Json verdict_json(const Verdict& verdict, int scale) {
-  const double factor = std::pow(10.0, scale);
-  return JsonObject{
-      {"is_small", verdict.is_small},
-      {"is_normal", verdict.is_normal},
-      {"z", json_number(verdict.chance.z)},
-      {"p", json_number(verdict.chance.p)},
-      {"standard_error", json_number(verdict.chance.standard_error / factor)},
-      {"usual_change",
-       verdict.history.empty() ? Json(nullptr) : json_number(verdict.usual_change / factor)},
-      {"earlier_changes", verdict.history.size()},
-      {"text", verdict.text}};
-}
-
 void add_step(JsonArray& steps, std::string_view part, std::string_view label, double value) {
   steps.push_back(JsonObject{{"part", part}, {"label", label}, {"value", json_number(value)}});
 }
@@ -463,7 +426,7 @@ Result<Json> analyze_explain(const query::Dataset& dataset, const AnalysisReques
   }
   CIP_TRY_ASSIGN(const auto kept, kept_split(explainer, customers));
   CIP_TRY_ASSIGN(std::vector<double> history, explainer.history(days->first));
-  const Verdict verdict = verdict_on(customers, std::move(history), after - before);
+  const Verdict verdict = verdict_on(customers.flows, std::move(history), after - before);
   JsonArray notes = notes_on(periods, *days);
   CIP_TRY_ASSIGN(JsonArray dimensions, dimensions_json(explainer, {before, after}, notes));
   JsonArray steps = waterfall(split, kept, customers, periods, {before, after});

@@ -41,6 +41,31 @@ struct Moment {
   std::vector<double> leaving;  // Events and those no longer watched.
 };
 
+// What happened at each time, by group; none is empty.
+std::map<double, Moment> moments_of_groups(std::span<const std::span<const Lifetime>> groups) {
+  std::map<double, Moment> moments;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    for (const Lifetime& one : groups[group]) {
+      Moment& moment = moments[one.duration];
+      moment.events.resize(groups.size());
+      moment.leaving.resize(groups.size());
+      moment.events[group] += one.has_ended ? 1 : 0;
+      moment.leaving[group] += 1;
+    }
+  }
+  return moments;
+}
+
+double quadratic_form(std::span<const double> vector, const SquareMatrix& matrix) {
+  double sum = 0;
+  for (std::size_t row = 0; row < vector.size(); ++row) {
+    for (std::size_t column = 0; column < vector.size(); ++column) {
+      sum += vector[row] * matrix.at(row, column) * vector[column];
+    }
+  }
+  return sum;
+}
+
 // What was observed, what chance would give, and how the latter varies.
 struct Comparison {
   std::vector<double> excess;
@@ -108,24 +133,16 @@ Result<SurvivalCurve> kaplan_meier(std::span<const Lifetime> lifetimes) {
 }
 
 Result<LogRank> log_rank(std::span<const std::vector<Lifetime>> groups) {
-  std::map<double, Moment> moments;
+  std::vector<std::span<const Lifetime>> present;
   std::vector<double> at_risk;
   for (const std::vector<Lifetime>& group : groups) {
     CIP_TRY(check(group));
-    if (!group.empty()) at_risk.push_back(static_cast<double>(group.size()));
+    if (group.empty()) continue;
+    present.emplace_back(group);
+    at_risk.push_back(static_cast<double>(group.size()));
   }
-  if (at_risk.size() < 2) return fail(Errc::Undefined, "the log-rank test compares two groups");
-  std::size_t place = 0;
-  for (const std::vector<Lifetime>& group : groups) {
-    for (const Lifetime& one : group) {
-      Moment& moment = moments[one.duration];
-      moment.events.resize(at_risk.size());
-      moment.leaving.resize(at_risk.size());
-      moment.events[place] += one.has_ended ? 1 : 0;
-      moment.leaving[place] += 1;
-    }
-    if (!group.empty()) ++place;
-  }
+  if (present.size() < 2) return fail(Errc::Undefined, "the log-rank test compares two groups");
+  const std::map<double, Moment> moments = moments_of_groups(present);
   // One group is left out: what it has too many the others have too few.
   const std::size_t degrees = at_risk.size() - 1;
   Comparison sums{std::vector<double>(degrees), SquareMatrix(degrees)};
@@ -136,12 +153,7 @@ Result<LogRank> log_rank(std::span<const std::vector<Lifetime>> groups) {
     }
   }
   CIP_TRY_ASSIGN(const SquareMatrix inverse, inverted(sums.covariance));
-  double chi_square = 0;
-  for (std::size_t row = 0; row < degrees; ++row) {
-    for (std::size_t column = 0; column < degrees; ++column) {
-      chi_square += sums.excess[row] * inverse.at(row, column) * sums.excess[column];
-    }
-  }
+  const double chi_square = quadratic_form(sums.excess, inverse);
   return LogRank{chi_square, degrees, chi_square_tail(chi_square, static_cast<double>(degrees))};
 }
 

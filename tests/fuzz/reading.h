@@ -47,7 +47,7 @@ inline void read_all(Result<std::unique_ptr<RecordReader>> opened) {
   }
   // So that nothing of it is left out as useless.
   static volatile std::size_t sink = 0;
-  sink = num_bytes;
+  sink = sink + num_bytes;
 }
 
 }  // namespace cip::ingest
