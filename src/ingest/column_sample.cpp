@@ -66,7 +66,34 @@ class ColumnSample::Spill {
     return fail(Errc::Unavailable, "the temporary file of a column's values cannot be read");
   }
 
+  // The keys that stand at the given places of the sorted order, found 16 bits at a time.
+  Result<std::vector<std::uint64_t>> keys_at(const std::vector<std::uint64_t>& ranks) {
+    std::vector<std::uint64_t> found(ranks.size(), 0);
+    std::vector<std::uint64_t> left = ranks;  // The place among the keys that share what is found.
+    for (int shift = 48; shift >= 0; shift -= 16) CIP_TRY(find_bits(shift, found, left));
+    return found;
+  }
+
  private:
+  Result<void> find_bits(int shift, std::vector<std::uint64_t>& found,
+                         std::vector<std::uint64_t>& left) {
+    std::vector<std::vector<std::uint64_t>> buckets(found.size(),
+                                                    std::vector<std::uint64_t>(kNumBuckets, 0));
+    const std::uint64_t above = shift == 48 ? 0 : ~std::uint64_t{0} << (shift + 16);
+    CIP_TRY(for_each([&](std::uint64_t key) {
+      const std::size_t bucket = (key >> shift) & (kNumBuckets - 1);
+      for (std::size_t at = 0; at < found.size(); ++at) {
+        if ((key & above) == found[at]) ++buckets[at][bucket];
+      }
+    }));
+    for (std::size_t at = 0; at < found.size(); ++at) {
+      std::size_t bucket = 0;
+      for (; left[at] >= buckets[at][bucket]; ++bucket) left[at] -= buckets[at][bucket];
+      found[at] |= std::uint64_t{bucket} << shift;
+    }
+    return {};
+  }
+
   explicit Spill(std::FILE* file) : file_(file) {}
   std::FILE* file_;
 };
@@ -168,24 +195,7 @@ Result<std::vector<std::uint64_t>> ColumnSample::keys_at(const std::vector<std::
     return found;
   }
   CIP_TRY(spill());
-  std::vector<std::uint64_t> left = ranks;  // The place among the keys that share what is found.
-  for (int shift = 48; shift >= 0; shift -= 16) {
-    std::vector<std::vector<std::uint64_t>> buckets(ranks.size(),
-                                                    std::vector<std::uint64_t>(kNumBuckets, 0));
-    const std::uint64_t above = shift == 48 ? 0 : ~std::uint64_t{0} << (shift + 16);
-    CIP_TRY(spill_->for_each([&](std::uint64_t key) {
-      const std::size_t bucket = (key >> shift) & (kNumBuckets - 1);
-      for (std::size_t at = 0; at < found.size(); ++at) {
-        if ((key & above) == found[at]) ++buckets[at][bucket];
-      }
-    }));
-    for (std::size_t at = 0; at < found.size(); ++at) {
-      std::size_t bucket = 0;
-      for (; left[at] >= buckets[at][bucket]; ++bucket) left[at] -= buckets[at][bucket];
-      found[at] |= std::uint64_t{bucket} << shift;
-    }
-  }
-  return found;
+  return spill_->keys_at(ranks);
 }
 
 Cell ColumnSample::between(std::uint64_t low, std::uint64_t high, double share) const noexcept {
@@ -197,8 +207,8 @@ Cell ColumnSample::between(std::uint64_t low, std::uint64_t high, double share) 
   }
   const std::int64_t from = units_of_key(low);
   const Int128 width = Int128{units_of_key(high)} - from;
-  cell.units = from + static_cast<std::int64_t>(
-                          std::llround(static_cast<long double>(width) * share));
+  cell.units =
+      from + static_cast<std::int64_t>(std::llround(static_cast<long double>(width) * share));
   return cell;
 }
 

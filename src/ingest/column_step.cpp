@@ -44,6 +44,47 @@ std::string_view change_of(Action action) noexcept {
   return action == Action::Winsorize ? "winsorized" : "flagged";
 }
 
+enum class Effect { None, Noted, Refused };
+
+Effect fill_cell(const ColumnStep& step, Cell& cell) noexcept {
+  if (!step.fill) return Effect::None;
+  cell = *step.fill;
+  return Effect::Noted;
+}
+
+// `side` is -1 for a value below the limits, 1 for one above them.
+Effect limit_cell(const ColumnStep& step, int side, Cell& cell) noexcept {
+  if (side == 0) return Effect::None;
+  const bool is_outlier = step.kind == Kind::Outliers;
+  if (is_outlier && step.outliers.action == Action::Reject) return Effect::Refused;
+  const bool is_kept = is_outlier && step.outliers.action == Action::Flag;
+  if (!is_kept) cell = side < 0 ? *step.low : *step.high;
+  return Effect::Noted;
+}
+
+ColumnStep fill_step(const PipeArguments& arguments, SampleWish& wish) {
+  ColumnStep step;
+  step.change = "filled";
+  step.fill_by = arguments.fill_by;
+  step.needs_sample = step.fill_by != FillBy::Constant;
+  wish.moments = wish.moments || step.fill_by == FillBy::Mean;
+  wish.mode = wish.mode || step.fill_by == FillBy::Mode;
+  step.first_rank = wish.ranks.size();
+  if (step.fill_by == FillBy::Median) wish.ranks.push_back(0.5);
+  return step;
+}
+
+ColumnStep limit_step(std::string_view change) {
+  ColumnStep step;
+  step.kind = Kind::Limit;
+  step.change = change;
+  return step;
+}
+
+bool needs_distances(std::string_view pipe, FillBy by) noexcept {
+  return pipe != "fill" || by == FillBy::Mean || by == FillBy::Median;
+}
+
 }  // namespace
 
 std::string ColumnCleaner::text_of(const Cell& cell) const {
@@ -91,49 +132,36 @@ Result<std::optional<Cell>> ColumnCleaner::constant(const std::string& text) {
   Scene scene(nullptr, blocks);
   Cell cell;
   if (fit(column_, Scalar::of_text(constants_.back()), scene, cell)) return std::optional(cell);
-  return fail(Errc::InvalidArgument,
-              fmt::format("'{}' is not {}", text, scene.fault.expected));
+  return fail(Errc::InvalidArgument, fmt::format("'{}' is not {}", text, scene.fault.expected));
 }
 
 Result<void> ColumnCleaner::add_pipe(const Pipe& pipe, SampleWish& wish) {
   const PipeArguments& arguments = pipe.arguments;
-  ColumnStep step;
-  step.text = fmt::format("{}({})", pipe.entry->name, fmt::join(arguments.texts, ", "));
-  const bool is_fill = pipe.entry->name == "fill";
-  const bool is_any_type =
-      is_fill && (arguments.fill_by == FillBy::Constant || arguments.fill_by == FillBy::Mode);
-  if (!is_any_type && !has_distances(column_.type)) {
+  const std::string_view name = pipe.entry->name;
+  const std::string text = fmt::format("{}({})", name, fmt::join(arguments.texts, ", "));
+  if (needs_distances(name, arguments.fill_by) && !has_distances(column_.type)) {
     return fail(Errc::InvalidArgument, fmt::format("{} needs a column of numbers or dates, not {}",
-                                                   step.text, name_of(column_.type)));
+                                                   text, name_of(column_.type)));
   }
-  if (is_fill) {
-    step.change = "filled";
-    step.fill_by = arguments.fill_by;
-    step.needs_sample = step.fill_by != FillBy::Constant;
-    wish.moments = wish.moments || step.fill_by == FillBy::Mean;
-    wish.mode = wish.mode || step.fill_by == FillBy::Mode;
-    step.first_rank = wish.ranks.size();
-    if (step.fill_by == FillBy::Median) wish.ranks.push_back(0.5);
-    if (!step.needs_sample) {
-      CIP_TRY_ASSIGN(step.fill, constant(arguments.texts[0]));
-      step.detail = fmt::format("the constant {}", text_of(*step.fill));
-    }
-  } else if (pipe.entry->name == "winsor") {
-    step.kind = Kind::Limit;
+  ColumnStep step = name == "fill" ? fill_step(arguments, wish) : limit_step("clipped");
+  if (name == "fill" && !step.needs_sample) {
+    CIP_TRY_ASSIGN(step.fill, constant(arguments.texts[0]));
+    step.detail = fmt::format("the constant {}", text_of(*step.fill));
+  }
+  if (name == "winsor") {
     step.change = "winsorized";
     step.outliers = {Method::Percentile, Action::Winsorize, arguments.low, arguments.high};
     wish_for_limits(step, wish);
-  } else {
-    step.kind = Kind::Limit;
-    step.change = "clipped";
+  }
+  if (name == "clip") {
     CIP_TRY_ASSIGN(step.low, constant(arguments.texts[0]));
     CIP_TRY_ASSIGN(step.high, constant(arguments.texts[1]));
     if (step.low && step.high && is_less(*step.high, *step.low, column_.type)) {
-      return fail(Errc::InvalidArgument, fmt::format("{} has its ends the wrong way round",
-                                                     step.text));
+      return fail(Errc::InvalidArgument, fmt::format("{} has its ends the wrong way round", text));
     }
-    step.detail = "the limits of " + step.text;
+    step.detail = "the limits of " + text;
   }
+  step.text = text;
   steps_.push_back(std::move(step));
   return {};
 }
@@ -184,9 +212,9 @@ void ColumnCleaner::settle_fill(ColumnStep& step) const {
   if (step.fill_by == FillBy::Mean) step.fill = sample_->mean();
   if (step.fill_by == FillBy::Median) step.fill = sample_->quantile(step.first_rank);
   if (step.fill_by == FillBy::Mode) step.fill = sample_->mode();
-  step.detail = fmt::format("the {} {} of {} values",
-                            kFillNames[static_cast<std::size_t>(step.fill_by)],
-                            text_of(*step.fill), sample_->num_values());
+  step.detail =
+      fmt::format("the {} {} of {} values", kFillNames[static_cast<std::size_t>(step.fill_by)],
+                  text_of(*step.fill), sample_->num_values());
 }
 
 void ColumnCleaner::settle_limits(ColumnStep& step) const {
@@ -228,24 +256,17 @@ ColumnCleaner::Outcome ColumnCleaner::clean(std::uint32_t row, bool is_there, Ce
     const ColumnStep& step = steps_[at];
     if (is_there == (step.kind == Kind::Fill)) continue;
     if (step.needs_sample && !is_settled_) return refuse_unmeasured(fault);
-    if (step.kind == Kind::Fill) {
-      if (!step.fill) continue;
-      cell = *step.fill;
-      is_there = true;
-      notes_.push_back({row, at});
-      continue;
-    }
-    if (step.kind == Kind::Outliers) ++num_judged_;
-    const int side = side_of(step, cell);
-    if (side == 0) continue;
-    if (step.kind == Kind::Outliers && step.outliers.action == Action::Reject) {
+    num_judged_ += static_cast<std::uint64_t>(step.kind == Kind::Outliers);
+    const Effect effect = step.kind == Kind::Fill ? fill_cell(step, cell)
+                                                  : limit_cell(step, side_of(step, cell), cell);
+    if (effect == Effect::None) continue;
+    if (effect == Effect::Refused) {
       ++num_refused_;
       fault = {"rule", "OUTLIER",
                fmt::format("{} to {} ({})", text_of(*step.low), text_of(*step.high), step.text)};
       return Outcome::Refused;
     }
-    const bool is_kept = step.kind == Kind::Outliers && step.outliers.action == Action::Flag;
-    if (!is_kept) cell = side < 0 ? *step.low : *step.high;
+    is_there = true;
     notes_.push_back({row, at});
   }
   return is_there ? Outcome::Value : Outcome::Missing;
@@ -261,8 +282,8 @@ void ColumnCleaner::finish(const std::vector<RowState>& states) {
 void ColumnCleaner::add_changes(std::string_view table, std::vector<CellChange>& changes) const {
   for (const ColumnStep& step : steps_) {
     if (step.num_cells == 0) continue;
-    changes.push_back({std::string(table), column_.name, std::string(step.change), step.detail,
-                       step.num_cells});
+    changes.push_back(
+        {std::string(table), column_.name, std::string(step.change), step.detail, step.num_cells});
   }
 }
 
