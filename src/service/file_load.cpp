@@ -89,16 +89,27 @@ Result<std::vector<fs::path>> files_of(const Workspace& workspace, const ingest:
 
 namespace {
 
-// What the load is to check beside what the model and the mapper say.
+// What the load is to check beside what the model says.
 warehouse::LoadTable load_table_of(const model::Model& model, const ingest::Mapping& mapping,
                                    const ingest::Into& into) {
-  warehouse::LoadTable made{
-      .table = into.table, .winner = into.winner, .limit = mapping.table_limit};
-  if (into.winner == ingest::Winner::Newest) {
-    const model::TableDef* const table = model.find_table(into.table);
-    made.newest_by = static_cast<std::size_t>(table->find(into.newest_by) - table->columns.data());
-  }
+  const model::TableDef* const table = model.find_table(into.table);
+  const auto place_of = [table](const std::string& column) {
+    return static_cast<std::size_t>(table->find(column) - table->columns.data());
+  };
+  warehouse::LoadTable made{.table = into.table, .winner = into.winner};
+  if (into.winner == ingest::Winner::Newest) made.newest_by = place_of(into.newest_by);
+  made.limit = mapping.table_limit;
   for (const ingest::Skip& skip : into.skips) made.skip_reasons.push_back(skip.reason);
+  for (const std::string& key : into.key) made.keys.push_back(place_of(key));
+  for (const ingest::MapLine& line : into.map) {
+    if (line.expression.is_suggestion) continue;
+    for (const ingest::Rule& rule : line.expression.rules) {
+      if (rule.kind == ingest::Rule::Kind::Unique) made.uniques.push_back(place_of(line.target));
+      if (rule.kind != ingest::Rule::Kind::References) continue;
+      made.references.push_back(
+          {place_of(line.target), rule.reference.table, rule.reference.column});
+    }
+  }
   return made;
 }
 
@@ -156,15 +167,8 @@ struct OpenPass {
   ingest::Format format = ingest::Format::Csv;
 };
 
-// What only the mapper knows of a table: its natural key, what is unique and what it refers to.
-void complete(warehouse::LoadTable& table, const ingest::Mapper& mapper) {
-  table.keys = mapper.keys();
-  table.uniques = mapper.uniques();
-  table.references = mapper.references();
-}
-
 Result<OpenPass> open_pass(const FileLoad& of, const TablePass& pass,
-                           const ingest::Lookups& lookups, warehouse::LoadSpec& load) {
+                           const ingest::Lookups& lookups) {
   const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
   CIP_TRY_ASSIGN(const ingest::Format by_file, ingest::format_of(of.file));
   OpenPass open;
@@ -177,13 +181,13 @@ Result<OpenPass> open_pass(const FileLoad& of, const TablePass& pass,
                                   .today = days_of(now_us()),
                                   .lookups = &lookups,
                                   .stretches = of.notes->stretches()};
-  for (std::size_t at = 0; at < pass.pass.into.size(); ++at) {
-    const ingest::Into& into = of.mapping->into[pass.pass.into[at]];
+  for (const std::size_t at : pass.pass.into) {
+    const ingest::Into& into = of.mapping->into[at];
     CIP_TRY_ASSIGN(ingest::Mapper mapper,
                    ingest::Mapper::compile(*of.mapping, into, of.workspace->model, input));
-    complete(load.tables[pass.tables[at]], mapper);
     open.mappers.push_back(std::move(mapper));
   }
+  CIP_TRY(measure(of, pass.pass, open.mappers));
   return open;
 }
 
@@ -234,27 +238,6 @@ class ByteAccount {
   std::uint64_t end_ = 0;
 };
 
-// A reading of its own where cleaning needs the numbers of whole columns.
-Result<void> measure_all(const FileLoad& of, const TablePass& pass,
-                         std::vector<ingest::Mapper>& mappers) {
-  if (!std::ranges::any_of(mappers, &ingest::Mapper::needs_measuring)) return {};
-  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass.pass);
-  CIP_TRY_ASSIGN(const auto reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
-  ingest::RecordBatch records;
-  for (;;) {
-    CIP_TRY_ASSIGN(const bool has_more, reader->next(records));
-    if (!has_more) break;
-    for (ingest::Mapper& mapper : mappers) {
-      if (mapper.needs_measuring()) mapper.measure(records);
-    }
-    const ingest::ByteSource& source = reader->source();
-    of.progress->report("measure " + of.label, source.stored_bytes_read(), source.stored_bytes());
-  }
-  of.progress->finish("measure " + of.label);
-  for (ingest::Mapper& mapper : mappers) CIP_TRY(mapper.settle());
-  return {};
-}
-
 Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load, Sums& sums,
                        ReadingNotes& notes) {
   ingest::RecordBatch records;
@@ -277,32 +260,53 @@ Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load
   return {};
 }
 
-// Reads what the passes opened into staging.
+// Opens every reading of the file before the load begins: what does not fit is told at once.
+Result<std::vector<OpenPass>> open_all(const FileLoad& of, const Plan& plan,
+                                       const ingest::Lookups& lookups) {
+  std::vector<OpenPass> passes;
+  for (const TablePass& pass : plan.passes) {
+    auto open = open_pass(of, pass, lookups);
+    if (!open) return of.notes->explained(open.error());
+    passes.push_back(std::move(open).value());
+  }
+  return passes;
+}
+
 Result<void> stage_passes(const FileLoad& of, const Plan& plan, std::vector<OpenPass>& passes,
                           warehouse::Load& load, Sums& sums) {
   for (std::size_t at = 0; at < passes.size(); ++at) {
     OpenPass& pass = passes[at];
     ReadingNotes notes(ingest::spec_of(*of.mapping, plan.passes[at].pass), pass.format,
                        pass.reader->columns());
-    CIP_TRY(measure_all(of, plan.passes[at], pass.mappers));
-    CIP_TRY(stage_all(of, pass, load, sums, notes));
+    const auto staged = stage_all(of, pass, load, sums, notes);
+    if (!staged) return of.notes->explained(staged.error());
     for (const std::size_t table : pass.tables) load.set_reading(table, notes.text());
     pass.reader.reset();
   }
   return {};
 }
 
-Result<std::vector<OpenPass>> open_passes(const FileLoad& of, const ingest::Lookups& lookups,
-                                          Plan& plan) {
-  std::vector<OpenPass> passes;
-  for (const TablePass& pass : plan.passes) {
-    CIP_TRY_ASSIGN(OpenPass open, open_pass(of, pass, lookups, plan.spec));
-    passes.push_back(std::move(open));
-  }
-  return passes;
-}
-
 }  // namespace
+
+Result<void> measure(const FileLoad& of, const ingest::Pass& pass,
+                     std::vector<ingest::Mapper>& mappers) {
+  if (!std::ranges::any_of(mappers, &ingest::Mapper::needs_measuring)) return {};
+  const ingest::FormatSpec spec = ingest::spec_of(*of.mapping, pass);
+  CIP_TRY_ASSIGN(const auto reader, ingest::open_reader(of.file, spec, pass.wanted));
+  ingest::RecordBatch records;
+  for (;;) {
+    CIP_TRY_ASSIGN(const bool has_more, reader->next(records));
+    if (!has_more) break;
+    for (ingest::Mapper& mapper : mappers) {
+      if (mapper.needs_measuring()) mapper.measure(records);
+    }
+    const ingest::ByteSource& source = reader->source();
+    of.progress->report("measure " + of.label, source.stored_bytes_read(), source.stored_bytes());
+  }
+  of.progress->finish("measure " + of.label);
+  for (ingest::Mapper& mapper : mappers) CIP_TRY(mapper.settle());
+  return {};
+}
 
 warehouse::Score score_of(const warehouse::TableCounts& counts,
                           std::span<const ingest::RuleCount> rules) {
@@ -314,13 +318,12 @@ warehouse::Score score_of(const warehouse::TableCounts& counts,
   return {score.score, score.coverage};
 }
 
-Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoad& of, Plan& plan,
-                                        Goal goal) {
+Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoad& of,
+                                        const Plan& plan, Goal goal) {
   CIP_TRY_ASSIGN(const ingest::Lookups lookups,
                  ingest::read_lookups(*of.mapping, of.workspace->folder, of.file));
   CIP_TRY_ASSIGN(*of.notes, LoadNotes::open(database, *of.mapping, of.file, of.label));
-  auto passes = open_passes(of, lookups, plan);
-  if (!passes) return of.notes->explained(passes.error());
+  CIP_TRY_ASSIGN(std::vector<OpenPass> passes, open_all(of, plan, lookups));
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(database, of.workspace->model, plan.spec));
   Sums sums;
@@ -328,9 +331,7 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
   for (const warehouse::LoadTable& table : plan.spec.tables) {
     sums.profiles.emplace_back(*of.workspace->model.find_table(table.table));
   }
-  if (const auto staged = stage_passes(of, plan, *passes, load, sums); !staged) {
-    return of.notes->explained(staged.error());
-  }
+  CIP_TRY(stage_passes(of, plan, passes, load, sums));
   for (ingest::RuleCount& rule :
        lag_counts(*of.mapping, of.workspace->model, sums.profiles, now_us())) {
     sums.rules.push_back(std::move(rule));

@@ -53,8 +53,13 @@ struct FileLoad {
   std::filesystem::path file;
   std::string label;  // The file relative to the workspace, for the ledger and messages.
   Progress* progress;
-  LoadNotes* notes;  // Written while the file is read.
+  LoadNotes* notes = nullptr;  // Filled while the file is read.
 };
+
+/// Reads the file once more for the mappers that clean by the numbers of whole columns, if there
+/// are any. Errors as the readers; ColumnSample::settle().
+Result<void> measure(const FileLoad& of, const ingest::Pass& pass,
+                     std::vector<ingest::Mapper>& mappers);
 
 /// How far a load goes.
 enum class Goal {
@@ -67,8 +72,8 @@ enum class Goal {
 /// goes into the plan's spec on the way.
 ///
 /// Errors:  as the readers, the mapping and warehouse::Load
-Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoad& of, Plan& plan,
-                                        Goal goal);
+Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoad& of,
+                                        const Plan& plan, Goal goal);
 
 /// The score of a table, from the rules that are its own.
 [[nodiscard]] warehouse::Score score_of(const warehouse::TableCounts& counts,

@@ -1,6 +1,7 @@
 #include "service/replay.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,8 +11,10 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "ingest/lookup.h"
+#include "ingest/zip_archive.h"
 #include "service/file_load.h"
 #include "service/reading.h"
+#include "warehouse/source_memory.h"
 
 namespace cip::service {
 namespace {
@@ -48,6 +51,10 @@ class FileReplay {
  private:
   Result<void> find_rejects(std::size_t into, warehouse::LoadTable& table, TableReplay& replay);
   Result<void> stage(std::size_t at, const ingest::Lookups& lookups, warehouse::Load& load);
+  Result<void> find_stretches();
+  // Cleaning by whole columns rests on the file the rejects come from; without it, records that
+  // need the numbers are rejected again.
+  Result<void> measure_by_file(std::size_t into, std::vector<ingest::Mapper>& mappers) const;
   Result<ingest::Mapper> compile(const TableReplay& replay, const RejectReader& reader,
                                  const ingest::Lookups& lookups) const;
 
@@ -60,6 +67,7 @@ class FileReplay {
   std::vector<TableReplay> tables_;  // As spec_.tables.
   Sha256 bytes_;
   std::uint64_t num_bytes_ = 0;
+  std::map<std::string, std::int64_t, std::less<>> stretches_;  // Of keys from #row, by table.
 };
 
 // Only the tables that have rejects are loaded, in the order in which any load takes them.
@@ -112,16 +120,36 @@ Result<void> FileReplay::find_rejects(std::size_t into, warehouse::LoadTable& ta
 
 Result<ingest::Mapper> FileReplay::compile(const TableReplay& replay, const RejectReader& reader,
                                            const ingest::Lookups& lookups) const {
-  const std::string& table = mapping_.into[replay.into].table;
-  CIP_TRY_ASSIGN(const std::int64_t stretch,
-                 warehouse::stretch_of(*database_, {table, file_->source_id, file_->file_name}));
   const ingest::MapperInput input{.columns = reader.columns(),
                                   .format = reader.reading().format,
                                   .file = file_->file_name,
                                   .today = days_of(now_us()),
                                   .lookups = &lookups,
-                                  .stretches = {{table, stretch}}};
+                                  .stretches = stretches_};
   return ingest::Mapper::compile(mapping_, mapping_.into[replay.into], workspace_->model, input);
+}
+
+Result<void> FileReplay::find_stretches() {
+  CIP_TRY(warehouse::prepare_source_memory(*database_));
+  for (const warehouse::LoadTable& table : spec_.tables) {
+    CIP_TRY_ASSIGN(
+        stretches_[table.table],
+        warehouse::stretch_of(*database_, {table.table, file_->source_id, file_->file_name}));
+  }
+  return {};
+}
+
+Result<void> FileReplay::measure_by_file(std::size_t into,
+                                         std::vector<ingest::Mapper>& mappers) const {
+  const FileLoad of{workspace_, &mapping_, workspace_->folder / file_->file_name, file_->file_name,
+                    &no_progress()};
+  const auto digest = ingest::digest_of(of.file);
+  if (!digest || *digest != file_->file_sha256) return {};
+  for (const ingest::Pass& pass : ingest::passes_of(mapping_)) {
+    if (std::ranges::find(pass.into, into) == pass.into.end()) continue;
+    return measure(of, pass, mappers);
+  }
+  return {};
 }
 
 // The columns that JSON and XML are read for, as the reading of the whole file asks for them.
@@ -137,7 +165,11 @@ Result<void> FileReplay::stage(std::size_t at, const ingest::Lookups& lookups,
   const TableReplay& replay = tables_[at];
   const std::vector<warehouse::Replayed>& wanted = spec_.tables[at].replays;
   RejectReader reader(*replay.reading, wanted_by(mapping_, replay.into));
-  CIP_TRY_ASSIGN(ingest::Mapper mapper, compile(replay, reader, lookups));
+  std::vector<ingest::Mapper> mappers;
+  CIP_TRY_ASSIGN(ingest::Mapper compiled, compile(replay, reader, lookups));
+  mappers.push_back(std::move(compiled));
+  CIP_TRY(measure_by_file(replay.into, mappers));
+  ingest::Mapper& mapper = mappers.front();
   ingest::RecordBatch records;
   ingest::MappedBatch rows;
   std::size_t num_bytes = 0;
@@ -167,17 +199,10 @@ Result<void> FileReplay::stage(std::size_t at, const ingest::Lookups& lookups,
 }
 
 Result<warehouse::LoadReport> FileReplay::run(Progress& progress) {
-  CIP_TRY(warehouse::prepare_source_memory(*database_));
   CIP_TRY_ASSIGN(
       const ingest::Lookups lookups,
       ingest::read_lookups(mapping_, workspace_->folder, workspace_->folder / file_->file_name));
-  for (std::size_t at = 0; at < tables_.size(); ++at) {
-    const RejectReader reader(*tables_[at].reading, wanted_by(mapping_, tables_[at].into));
-    CIP_TRY_ASSIGN(const ingest::Mapper mapper, compile(tables_[at], reader, lookups));
-    spec_.tables[at].keys = mapper.keys();
-    spec_.tables[at].uniques = mapper.uniques();
-    spec_.tables[at].references = mapper.references();
-  }
+  CIP_TRY(find_stretches());
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(*database_, workspace_->model, spec_));
   warehouse::Publication publication{

@@ -47,7 +47,8 @@ JsonArray rules_json(const std::vector<ingest::RuleCount>& rules) {
                                {"column", rule.column},
                                {"severity", rule.severity},
                                {"checked", rule.checked},
-                               {"failed", rule.failed}});
+                               {"failed", rule.failed},
+                               {"is_crashed", rule.is_crashed}});
   }
   return array;
 }
@@ -61,7 +62,8 @@ std::vector<ingest::RuleCount> rules_of(const Json& array) {
                      .column = text_of(rule, "column"),
                      .severity = text_of(rule, "severity"),
                      .checked = count_of(rule, "checked"),
-                     .failed = count_of(rule, "failed")});
+                     .failed = count_of(rule, "failed"),
+                     .is_crashed = rule.at("is_crashed").as_bool()});
   }
   return rules;
 }
