@@ -394,16 +394,35 @@ void add_question_commands(CLI::App& app, Context& context, AllOptions& options)
   service::TypedQuestion& question = options.query.question;
   auto& query = add(app, context, {"query", "Metrics by dimensions, filtered, over time"},
                     options.query, run_query);
-  query.add_option("--metrics", question.metrics, "Such as revenue,orders");
-  query.add_option("--by", question.by, "Such as segment,month");
-  query.add_option("--where", question.where, "Such as \"country = 'UK'\"");
-  query.add_option("--from", question.from, "First day");
-  query.add_option("--to", question.to, "The day after the last");
-  query.add_option("--sort", question.sort, "A column; -column for the largest first");
-  query.add_option("--limit", question.limit, "At most so many rows");
-  query.add_flag("--totals", question.totals);
+  question = {};
+  const auto part = [&query, &question](const std::string& name, const std::string& help) {
+    const auto keep = [&question, name](const std::string& text) {
+      question.parts.emplace_back(name, text);
+    };
+    query.add_option_function<std::string>("--" + name, keep, help)->type_name("TEXT");
+  };
+  part("metrics", "Such as revenue,orders");
+  part("by", "Such as segment,month");
+  part("where", "Such as \"country = 'UK'\"");
+  part("from", "First day");
+  part("to", "The day after the last");
+  part("compare", "previous_period, previous_year or 2024-01-01..2024-04-01");
+  part("top", "Such as product:10:revenue, then :lowest or :no_others");
+  part("sort", "A column; -column for the largest first");
+  part("pivot", "The dimension whose values become columns");
+  part("zone", "Whose days and hours: Europe/Berlin; UTC if it is not said");
+  part("limit", "At most so many rows");
+  part("offset", "Leave out so many rows first");
+  for (const std::string name : {"totals", "subtotals"}) {
+    query.add_flag_callback("--" + name,
+                            [&question, name] { question.parts.emplace_back(name, "true"); });
+  }
+  query.add_option("--query", question.whole, "The whole question as JSON or as a URL");
   query.add_option("--engine", question.engine, "memory or sql")->capture_default_str();
   query.add_option("--format", question.format, "table, csv or json")->capture_default_str();
+  query.add_option("--form", question.form, "Show the question as json, url or cli instead");
+  query.add_flag("--explain", question.explain, "Show how it is answered: the plan, or the SQL");
+  query.add_flag("--timing", question.timing, "Show milliseconds and rows read");
 
   add_analyze_command(app, context, options.analyze);
 

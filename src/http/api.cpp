@@ -39,6 +39,10 @@ Result<Response> run_queries(const Site& site, const Request& request) {
   return as_response(service::answer_page(*site.platform, site.visitor, queries));
 }
 
+Result<Response> ask(const Site& site, const Request& request) {
+  return as_response(service::answer_json(*site.platform, site.visitor, request.query));
+}
+
 Result<Response> download_query(const Site& site, const Request& request) {
   CIP_TRY_ASSIGN(const Json json, parse_json(request.parameter("query")));
   CIP_TRY_ASSIGN(auto query, query::query_from_json(json));
@@ -120,6 +124,8 @@ std::vector<Route> question_routes(const Site& site) {
        }},
       {Method::Post, "/api/v1/query", "run_queries",
        [&site](const Request& request, const PathValues&) { return run_queries(site, request); }},
+      {Method::Get, "/api/v1/query", "ask",
+       [&site](const Request& request, const PathValues&) { return ask(site, request); }},
       {Method::Get, "/api/v1/query.csv", "download_query",
        [&site](const Request& request, const PathValues&) {
          return download_query(site, request);

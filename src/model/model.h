@@ -59,6 +59,7 @@ enum class TimePart { Weekday, HourOfDay };
 
 /// How rows are told apart: by a column, by an attribute (`column` is then the table's `extra`), or
 /// by the period or part of a time. `grain` and `part` without a column mean the fact's own time.
+/// With `first`, `column` is the key of the table that the fact's entity refers to.
 struct Dimension {
   std::string name;
   std::string label;
@@ -68,14 +69,22 @@ struct Dimension {
   std::optional<Grain> grain;       // The period the time falls in.
   std::optional<TimePart> part;     // Weekday: text, Monday first. Hour of day: 0 to 23, UTC.
   std::vector<double> buckets;      // Numbers only: lower bounds; 18, 25 makes <18, 18-24, 25+.
+  std::optional<ColumnRef> first;   // A fact's time: the earliest one of each entity (a cohort).
+  std::string zone;                 // Periods and parts of instants are those of this zone; UTC.
+  std::string since;                // Whole `grain`s from this dimension's time to the fact's own.
   std::vector<std::string> synonyms;
   std::vector<std::string> drill;  // Dimensions to go to from here, coarse to fine.
 };
 
-enum class Aggregate { Sum, Count, Distinct, Average, Min, Max };
+enum class Aggregate { Sum, Count, Distinct, Average, Min, Max, Quantile };
 enum class Good { None, Up, Down };
 
-/// A number about rows: an aggregate of a column, or an expression over other metrics.
+/// What is made of another metric once the groups of an answer are known.
+enum class Derivation { None, RunningTotal, Share, Change, ChangeRate };
+enum class Against { PreviousPeriod, PreviousYear };
+
+/// A number about rows: an aggregate of a column, an expression over other metrics, or what is
+/// derived from one metric by looking at other groups or at another period.
 struct Metric {
   std::string name;
   std::string label;
@@ -87,7 +96,23 @@ struct Metric {
 
   Aggregate aggregate = Aggregate::Sum;
   ColumnRef column;        // What is aggregated; Count of a table has no column.
+  double quantile = 0.5;   // Quantile only: 0.5 is the median.
+  std::string where;       // A filter: the aggregate looks at these rows only; empty for all.
   std::string expression;  // "{revenue} / {orders}": if set, aggregate and column mean nothing.
+
+  Derivation derivation = Derivation::None;  // If set, only `of` and `against` matter.
+  std::string of;                            // The metric it is derived from.
+  Against against = Against::PreviousPeriod;
+
+  [[nodiscard]] bool is_derived() const noexcept { return derivation != Derivation::None; }
+};
+
+/// Rows that a role may see: a question of these roles is answered from the rows that `where`
+/// keeps. `{user}` in it stands for the name of who asks.
+struct RowRule {
+  std::string name;
+  std::vector<std::string> roles;  // Empty: of every role.
+  std::string where;
 };
 
 struct Model {
@@ -96,6 +121,7 @@ struct Model {
   std::vector<TableDef> tables;  // Referenced tables before those that refer to them.
   std::vector<Dimension> dimensions;
   std::vector<Metric> metrics;
+  std::vector<RowRule> row_rules;
 
   [[nodiscard]] const TableDef* find_table(std::string_view name) const noexcept;
   [[nodiscard]] const Dimension* find_dimension(std::string_view name) const noexcept;
@@ -116,6 +142,11 @@ struct Model {
 /// Errors:  InvalidArgument  with origin:line:column, what is wrong and what is known
 Result<Model> parse_model(std::string_view toml, std::string_view origin,
                           const Model* base = nullptr);
+
+/// The file that a model file extends by name; empty if it names none.
+///
+/// Errors:  InvalidArgument  no TOML; `extends` is no text, or stands beside `standalone`
+Result<std::string> extended_by(std::string_view toml, std::string_view origin);
 
 /// The model that is built into the program (models/customer.toml).
 const Model& builtin_model();

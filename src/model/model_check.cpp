@@ -44,8 +44,10 @@ class Checker {
   Result<void> check() {
     for (const TableDef& table : model_.tables) CIP_TRY(check_table(table));
     for (const Dimension& dimension : model_.dimensions) CIP_TRY(check_dimension(dimension));
+    for (const Dimension& dimension : model_.dimensions) CIP_TRY(check_since(dimension));
     for (const Metric& metric : model_.metrics) CIP_TRY(check_metric(metric));
     for (const Metric& metric : model_.metrics) CIP_TRY(check_expression(metric));
+    for (const Metric& metric : model_.metrics) CIP_TRY(check_derived(metric));
     return {};
   }
 
@@ -145,6 +147,7 @@ class Checker {
       }
     }
     const bool is_about_time = dimension.grain.has_value() || dimension.part.has_value();
+    if (dimension.first) return check_first(thing, dimension);
     if (!dimension.column) {
       if (is_about_time) return {};
       return wrong(thing, "a dimension needs a column, a grain or a part");
@@ -160,6 +163,46 @@ class Checker {
                                       name_of(source->type)));
     }
     return check_buckets(thing, dimension, *source);
+  }
+
+  // The earliest time of each entity: a fact's time, whose entity leads to a table.
+  Result<void> check_first(const std::string& thing, const Dimension& dimension) const {
+    CIP_TRY_ASSIGN(const TableDef* fact, table(thing, dimension.first->table));
+    CIP_TRY_ASSIGN(const ColumnDef* time, column(thing, *fact, dimension.first->column));
+    if (!is_time(time->type)) {
+      return wrong(
+          thing, fmt::format("first is for times, '{}' is a {}", time->name, name_of(time->type)));
+    }
+    const ColumnDef* entity = fact->find(fact->entity);
+    if (entity == nullptr || !entity->references) {
+      return wrong(
+          thing, fmt::format("table '{}' has no entity that refers to another table", fact->name));
+    }
+    if (dimension.buckets.empty()) return {};
+    return wrong(thing, "buckets are for numbers, the first of something is a time");
+  }
+
+  Result<void> check_since(const Dimension& dimension) const {
+    if (dimension.since.empty()) return {};
+    const std::string thing = "dimension." + dimension.name;
+    const bool has_more = dimension.column.has_value() || dimension.first.has_value() ||
+                          dimension.part.has_value() || !dimension.buckets.empty();
+    if (has_more || !dimension.grain || *dimension.grain == Grain::Hour) {
+      return wrong(thing, "since goes with a grain from day to year and nothing else");
+    }
+    const Dimension* origin = model_.find_dimension(dimension.since);
+    if (origin == nullptr) {
+      return wrong(thing,
+                   unknown_name_message("dimension", dimension.since, names_of(model_.dimensions)));
+    }
+    if (origin->first) return {};
+    const bool is_column = origin->column && origin->attribute.empty() && !origin->part;
+    if (is_column && origin->buckets.empty()) {
+      CIP_TRY_ASSIGN(const TableDef* owner, table(thing, origin->column->table));
+      CIP_TRY_ASSIGN(const ColumnDef* source, column(thing, *owner, origin->column->column));
+      if (is_time(source->type)) return {};
+    }
+    return wrong(thing, fmt::format("'{}' is no time of an entity to count from", origin->name));
   }
 
   Result<void> check_buckets(const std::string& thing, const Dimension& dimension,
@@ -182,7 +225,7 @@ class Checker {
     if (model_.find_dimension(metric.name) != nullptr) {
       return wrong(thing, fmt::format("'{}' is the name of a dimension too", metric.name));
     }
-    if (!metric.expression.empty()) return {};
+    if (!metric.expression.empty() || metric.is_derived()) return {};
     CIP_TRY_ASSIGN(const TableDef* owner, table(thing, metric.column.table));
     if (metric.column.column.empty()) {
       if (metric.aggregate == Aggregate::Count) return {};
@@ -196,6 +239,10 @@ class Checker {
                                const ColumnDef& source) const {
     const bool adds = aggregate == Aggregate::Sum || aggregate == Aggregate::Average;
     const bool compares = aggregate == Aggregate::Min || aggregate == Aggregate::Max;
+    if (aggregate == Aggregate::Quantile && !is_number(source.type)) {
+      return wrong(thing, fmt::format("medians and quantiles are for numbers, '{}' is a {}",
+                                      source.name, name_of(source.type)));
+    }
     if (adds && !is_number(source.type) && source.type != Type::Boolean) {
       return wrong(thing, fmt::format("sum and average are for numbers and booleans, '{}' is a {}",
                                       source.name, name_of(source.type)));
@@ -228,12 +275,38 @@ class Checker {
         path.push_back(name);
         return wrong(thing, "metrics run in a circle: " + joined(path, " -> "));
       }
+      if (next->is_derived()) {
+        return wrong(thing, fmt::format("'{}' is derived from the groups of an answer and cannot "
+                                        "be reckoned with",
+                                        next->name));
+      }
       CIP_TRY(check_operand(thing, *next));
       CIP_TRY(walk(*next, path));
     }
     path.pop_back();
     done_.insert(metric.name);
     return {};
+  }
+
+  Result<void> check_derived(const Metric& metric) const {
+    if (!metric.is_derived()) return {};
+    const std::string thing = "metric." + metric.name;
+    const Metric* of = model_.find_metric(metric.of);
+    if (of == nullptr) {
+      return wrong(thing, unknown_name_message("metric", metric.of, names_of(model_.metrics)));
+    }
+    if (of->is_derived()) {
+      return wrong(thing,
+                   fmt::format("'{}' is derived itself, wanted a metric about rows", of->name));
+    }
+    const bool adds_up =
+        metric.derivation == Derivation::RunningTotal || metric.derivation == Derivation::Share;
+    if (adds_up && !of->is_additive) {
+      return wrong(thing, fmt::format("'{}' is not additive: its parts are no shares of the whole "
+                                      "and do not add up to it",
+                                      of->name));
+    }
+    return check_operand(thing, *of);
   }
 
   Result<void> check_operand(const std::string& thing, const Metric& operand) const {

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "model/model.h"
 #include "model/model_check.h"
+#include "model/toml_reader.h"
 
 namespace cip::model {
 namespace {
@@ -22,23 +23,6 @@ std::string label_of(std::string_view name) {
   return label;
 }
 
-struct Entry {
-  std::string name;
-  const toml::node* node;
-};
-
-// A toml::table forgets the order of the file; the places of its values still know it.
-std::vector<Entry> in_file_order(const toml::table& table) {
-  std::vector<Entry> entries;
-  for (const auto& [key, node] : table) entries.push_back({std::string(key.str()), &node});
-  std::ranges::stable_sort(entries, [](const Entry& left, const Entry& right) {
-    const toml::source_position a = left.node->source().begin;
-    const toml::source_position b = right.node->source().begin;
-    return std::pair(a.line, a.column) < std::pair(b.line, b.column);
-  });
-  return entries;
-}
-
 template <class T>
 void put(std::vector<T>& things, T thing) {
   const auto same =
@@ -50,102 +34,53 @@ void put(std::vector<T>& things, T thing) {
   }
 }
 
-constexpr std::array<std::pair<std::string_view, Aggregate>, 6> kAggregates = {{
+constexpr std::array<std::pair<std::string_view, Aggregate>, 8> kAggregates = {{
     {"sum", Aggregate::Sum},
     {"count", Aggregate::Count},
     {"distinct", Aggregate::Distinct},
     {"average", Aggregate::Average},
     {"min", Aggregate::Min},
     {"max", Aggregate::Max},
+    {"median", Aggregate::Quantile},
+    {"quantile", Aggregate::Quantile},
 }};
 
-class Reader {
+constexpr std::array<std::pair<std::string_view, Derivation>, 4> kDerivations = {{
+    {"running", Derivation::RunningTotal},
+    {"share", Derivation::Share},
+    {"change", Derivation::Change},
+    {"change_rate", Derivation::ChangeRate},
+}};
+
+class Reader : private TomlReader {
  public:
-  Reader(std::string_view origin, Model model) : origin_(origin), model_(std::move(model)) {}
+  Reader(std::string_view origin, Model model) : TomlReader(origin), model_(std::move(model)) {}
 
   Result<Model> read(const toml::table& root) {
-    CIP_TRY(only(root, "key", {"name", "currency", "standalone", "table", "dimension", "metric"}));
+    CIP_TRY(only(
+        root, "key",
+        {"name", "currency", "standalone", "extends", "table", "dimension", "metric", "rows"}));
     CIP_TRY_ASSIGN(model_.name, text_or(root, "name", model_.name));
     CIP_TRY_ASSIGN(model_.currency, text_or(root, "currency", model_.currency));
     CIP_TRY(each(root, "table", &Reader::read_table));
     CIP_TRY(each(root, "dimension", &Reader::read_dimension));
     CIP_TRY(each(root, "metric", &Reader::read_metric));
+    CIP_TRY(each(root, "rows", &Reader::read_row_rule));
+    place_firsts();
     CIP_TRY(order_tables(model_, places_));
     CIP_TRY(check_model(model_, places_));
     return std::move(model_);
   }
 
+  [[nodiscard]] Result<std::string> extended(const toml::table& root) const {
+    const toml::node* node = root.get("extends");
+    if (node != nullptr && root["standalone"].value_or(false)) {
+      return wrong(*node, "a standalone model extends no other");
+    }
+    return text_or(root, "extends", "");
+  }
+
  private:
-  // Errors and small readers.
-
-  [[nodiscard]] std::string place_of(const toml::node& node) const {
-    const toml::source_position at = node.source().begin;
-    return fmt::format("{}:{}:{}", origin_, at.line, at.column);
-  }
-
-  [[nodiscard]] Failure wrong(const toml::node& node, std::string_view message) const {
-    return fail(Errc::InvalidArgument, fmt::format("{}: {}", place_of(node), message));
-  }
-
-  Result<void> only(const toml::table& table, std::string_view kind,
-                    std::initializer_list<std::string_view> known) const {
-    for (const Entry& entry : in_file_order(table)) {
-      if (std::ranges::find(known, entry.name) != known.end()) continue;
-      const std::vector<std::string> names(known.begin(), known.end());
-      return wrong(*entry.node, unknown_name_message(kind, entry.name, names));
-    }
-    return {};
-  }
-
-  Result<const toml::table*> as_table(const toml::node& node, std::string_view what) const {
-    if (const toml::table* table = node.as_table()) return table;
-    return wrong(node, fmt::format("wanted a table for {}", what));
-  }
-
-  Result<std::string> text(const toml::node& node, std::string_view key) const {
-    if (const auto* value = node.as_string()) return value->get();
-    return wrong(node, fmt::format("wanted text for '{}'", key));
-  }
-
-  Result<std::string> text_or(const toml::table& table, std::string_view key,
-                              std::string otherwise) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) return otherwise;
-    return text(*node, key);
-  }
-
-  Result<bool> flag(const toml::table& table, std::string_view key, bool otherwise) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) return otherwise;
-    if (const auto* value = node->as_boolean()) return value->get();
-    return wrong(*node, fmt::format("wanted true or false for '{}'", key));
-  }
-
-  Result<double> number(const toml::node& node, std::string_view key) const {
-    if (const auto value = node.value<double>()) return *value;
-    return wrong(node, fmt::format("wanted a number for '{}'", key));
-  }
-
-  Result<std::optional<double>> bound(const toml::table& table, std::string_view key) const {
-    const toml::node* node = table.get(key);
-    if (node == nullptr) return std::optional<double>{};
-    CIP_TRY_ASSIGN(const double value, number(*node, key));
-    return std::optional<double>(value);
-  }
-
-  Result<std::vector<std::string>> texts(const toml::table& table, std::string_view key) const {
-    std::vector<std::string> found;
-    const toml::node* node = table.get(key);
-    if (node == nullptr) return found;
-    const toml::array* array = node->as_array();
-    if (array == nullptr) return wrong(*node, fmt::format("wanted a list for '{}'", key));
-    for (const toml::node& item : *array) {
-      CIP_TRY_ASSIGN(std::string one, text(item, key));
-      found.push_back(std::move(one));
-    }
-    return found;
-  }
-
   using ReadOne = Result<void> (Reader::*)(const std::string& name, const toml::node& node);
 
   Result<void> each(const toml::table& root, std::string_view section, ReadOne read_one) {
@@ -158,8 +93,6 @@ class Reader {
     }
     return {};
   }
-
-  // Tables.
 
   Result<void> read_table(const std::string& name, const toml::node& node) {
     CIP_TRY_ASSIGN(const toml::table* keys, as_table(node, fmt::format("table '{}'", name)));
@@ -256,7 +189,17 @@ class Reader {
     return wrong(*node, "wanted a whole number from 0 to 9 for 'scale'");
   }
 
-  // Dimensions and metrics.
+  // The first time of each entity lies in the entity's table; what is wrong there is told later.
+  void place_firsts() {
+    for (Dimension& dimension : model_.dimensions) {
+      if (!dimension.first) continue;
+      const TableDef* fact = model_.find_table(dimension.first->table);
+      const ColumnDef* entity = fact == nullptr ? nullptr : fact->find(fact->entity);
+      if (entity == nullptr || !entity->references) continue;
+      const TableDef* owner = model_.find_table(*entity->references);
+      if (owner != nullptr) dimension.column = ColumnRef{owner->name, owner->key};
+    }
+  }
 
   // "customers.age" -> {customers, age}; "customers.extra.Plan" -> {customers, extra} and Plan.
   Result<ColumnRef> read_path(const toml::node& node, std::string_view key,
@@ -282,14 +225,19 @@ class Reader {
       return {};
     }
     CIP_TRY_ASSIGN(const toml::table* keys, as_table(node, fmt::format("dimension '{}'", name)));
-    CIP_TRY(
-        only(*keys, "key of a dimension",
-             {"column", "label", "description", "grain", "part", "buckets", "synonyms", "drill"}));
+    CIP_TRY(only(*keys, "key of a dimension",
+                 {"column", "label", "description", "grain", "part", "buckets", "first", "since",
+                  "synonyms", "drill"}));
     CIP_TRY_ASSIGN(dimension.label, text_or(*keys, "label", dimension.label));
     CIP_TRY_ASSIGN(dimension.description, text_or(*keys, "description", ""));
     if (const toml::node* column = keys->get("column")) {
       CIP_TRY_ASSIGN(dimension.column, read_path(*column, "column", &dimension.attribute));
     }
+    if (const toml::node* first = keys->get("first")) {
+      if (dimension.column) return wrong(*first, "a dimension has a column or a first, not both");
+      CIP_TRY_ASSIGN(dimension.first, read_path(*first, "first", nullptr));
+    }
+    CIP_TRY_ASSIGN(dimension.since, text_or(*keys, "since", ""));
     CIP_TRY(read_period(*keys, dimension));
     CIP_TRY(read_buckets(*keys, dimension));
     CIP_TRY_ASSIGN(dimension.synonyms, texts(*keys, "synonyms"));
@@ -340,13 +288,22 @@ class Reader {
   Result<void> read_metric(const std::string& name, const toml::node& node) {
     CIP_TRY_ASSIGN(const toml::table* keys, as_table(node, fmt::format("metric '{}'", name)));
     CIP_TRY(only(*keys, "key of a metric",
-                 {"sum", "count", "distinct", "average", "min", "max", "expr", "label",
-                  "description", "unit", "good", "additive", "synonyms"}));
+                 {"sum",    "count",    "distinct",    "average", "min",   "max",
+                  "median", "quantile", "at",          "where",   "expr",  "running",
+                  "share",  "change",   "change_rate", "against", "label", "description",
+                  "unit",   "good",     "additive",    "synonyms"}));
     Metric metric;
     metric.name = name;
     CIP_TRY(read_aggregate(*keys, node, metric));
-    const bool adds_up = metric.expression.empty() && (metric.aggregate == Aggregate::Sum ||
-                                                       metric.aggregate == Aggregate::Count);
+    CIP_TRY(read_quantile(*keys, node, metric));
+    CIP_TRY(read_against(*keys, metric));
+    CIP_TRY_ASSIGN(metric.where, text_or(*keys, "where", ""));
+    const bool is_plain = metric.expression.empty() && !metric.is_derived();
+    if (!metric.where.empty() && !is_plain) {
+      return wrong(*keys->get("where"), "where is for sums, counts and the like: put it on those");
+    }
+    const bool adds_up =
+        is_plain && (metric.aggregate == Aggregate::Sum || metric.aggregate == Aggregate::Count);
     CIP_TRY_ASSIGN(metric.is_additive, flag(*keys, "additive", adds_up));
     CIP_TRY_ASSIGN(metric.label, text_or(*keys, "label", label_of(name)));
     CIP_TRY_ASSIGN(metric.description, text_or(*keys, "description", ""));
@@ -372,10 +329,59 @@ class Reader {
       CIP_TRY_ASSIGN(metric.expression, text(*expression, "expr"));
       if (trimmed(metric.expression).empty()) return wrong(*expression, "the expression is empty");
     }
+    for (const auto& [key, derivation] : kDerivations) {
+      const toml::node* of = keys.get(key);
+      if (of == nullptr) continue;
+      ++num_ways;
+      metric.derivation = derivation;
+      CIP_TRY_ASSIGN(metric.of, text(*of, key));
+    }
     if (num_ways == 1) return {};
     return wrong(node, fmt::format("metric '{}' needs exactly one of sum, count, distinct, "
-                                   "average, min, max, expr; it has {}",
+                                   "average, min, max, median, quantile, expr, running, share, "
+                                   "change, change_rate; it has {}",
                                    metric.name, num_ways));
+  }
+
+  Result<void> read_quantile(const toml::table& keys, const toml::node& node,
+                             Metric& metric) const {
+    const toml::node* at = keys.get("at");
+    const bool is_quantile = keys.get("quantile") != nullptr;
+    if (at == nullptr && !is_quantile) return {};
+    if (at == nullptr) return wrong(node, "a quantile needs 'at', such as at = 0.9");
+    if (!is_quantile) return wrong(*at, "'at' is for a quantile");
+    CIP_TRY_ASSIGN(metric.quantile, number(*at, "at"));
+    if (metric.quantile >= 0 && metric.quantile <= 1) return {};
+    return wrong(*at,
+                 fmt::format("wanted a number from 0 to 1 for 'at', found {}", metric.quantile));
+  }
+
+  Result<void> read_against(const toml::table& keys, Metric& metric) const {
+    const toml::node* node = keys.get("against");
+    if (node == nullptr) return {};
+    if (metric.derivation != Derivation::Change && metric.derivation != Derivation::ChangeRate) {
+      return wrong(*node, "'against' is for a change or a change_rate");
+    }
+    CIP_TRY_ASSIGN(const std::string name, text(*node, "against"));
+    if (name == "previous_year") {
+      metric.against = Against::PreviousYear;
+    } else if (name != "previous_period") {
+      const std::vector<std::string> known = {"previous_period", "previous_year"};
+      return wrong(*node, unknown_name_message("period to compare with", name, known));
+    }
+    return {};
+  }
+
+  Result<void> read_row_rule(const std::string& name, const toml::node& node) {
+    CIP_TRY_ASSIGN(const toml::table* keys, as_table(node, fmt::format("rule '{}'", name)));
+    CIP_TRY(only(*keys, "key of a rule about rows", {"roles", "where"}));
+    RowRule rule;
+    rule.name = name;
+    CIP_TRY_ASSIGN(rule.roles, texts(*keys, "roles"));
+    CIP_TRY_ASSIGN(rule.where, text_or(*keys, "where", ""));
+    if (trimmed(rule.where).empty()) return wrong(node, "a rule about rows needs a 'where'");
+    put(model_.row_rules, std::move(rule));
+    return {};
   }
 
   Result<void> read_good(const toml::table& keys, Metric& metric) const {
@@ -393,24 +399,35 @@ class Reader {
     return {};
   }
 
-  std::string origin_;
   Model model_;
   Places places_;
 };
 
-}  // namespace
-
-Result<Model> parse_model(std::string_view toml, std::string_view origin, const Model* base) {
+template <class T, class Read>
+Result<T> with_toml(std::string_view toml, std::string_view origin, Read read) {
   try {
-    const toml::table root = toml::parse(toml, origin);
-    const bool is_standalone = root["standalone"].value_or(false);
-    const bool extends = base != nullptr && !is_standalone;
-    return Reader(origin, extends ? *base : Model{}).read(root);
+    return read(toml::parse(toml, origin));
   } catch (const toml::parse_error& error) {
     const toml::source_position at = error.source().begin;
     return fail(Errc::InvalidArgument,
                 fmt::format("{}:{}:{}: {}", origin, at.line, at.column, error.description()));
   }
+}
+
+}  // namespace
+
+Result<Model> parse_model(std::string_view toml, std::string_view origin, const Model* base) {
+  return with_toml<Model>(toml, origin, [&](const toml::table& root) -> Result<Model> {
+    const bool is_standalone = root["standalone"].value_or(false);
+    const bool extends = base != nullptr && !is_standalone;
+    return Reader(origin, extends ? *base : Model{}).read(root);
+  });
+}
+
+Result<std::string> extended_by(std::string_view toml, std::string_view origin) {
+  return with_toml<std::string>(toml, origin, [&](const toml::table& root) -> Result<std::string> {
+    return Reader(origin, Model{}).extended(root);
+  });
 }
 
 }  // namespace cip::model

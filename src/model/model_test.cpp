@@ -146,8 +146,8 @@ TEST(Model, NamesTheNearestWhenSomethingIsUnknown) {
 TEST(Model, ErrorsNameFileLineAndColumn) {
   EXPECT_THAT(error_of("name = \n"), StartsWith("m.toml:1:8: "));
   EXPECT_EQ(error_of("name = \"x\"\ncolour = 1\n"),
-            "m.toml:2:10: unknown key 'colour', known are: name, currency, standalone, table, "
-            "dimension, metric");
+            "m.toml:2:10: unknown key 'colour', known are: name, currency, standalone, extends, "
+            "table, dimension, metric, rows");
   EXPECT_EQ(error_of(shop_with("bad = { sum = \"sales.prize\" }\n")),
             "m.toml:24:7: unknown column of sales 'prize', did you mean 'price'");
 }

@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "query/distinct.h"
+#include "query/quantile.h"
 
 namespace cip::query {
 namespace {
@@ -33,6 +34,15 @@ T folded(const std::vector<T>& slots, std::uint32_t group, Lanes lanes) {
   return sum;
 }
 
+// Adds the slots of one side's groups to the first slots of their places on the other.
+template <class T>
+void merge_slots(const std::vector<T>& from, std::span<const std::uint32_t> places, Lanes lanes,
+                 std::vector<T>& into) {
+  for (std::uint32_t group = 0; group < places.size(); ++group) {
+    into[places[group] * lanes.num_lanes] += folded(from, group, lanes);
+  }
+}
+
 // Rows that hold a value, per slot. A column without nulls needs no counting of its own.
 class Present {
  public:
@@ -53,6 +63,10 @@ class Present {
     });
   }
 
+  void merge(const Present& other, std::span<const std::uint32_t> places) {
+    if (column_ != nullptr) merge_slots(other.counts_, places, lanes_, counts_);
+  }
+
   [[nodiscard]] std::int64_t count(std::uint32_t group) const {
     return folded(column_ == nullptr ? all_rows_ : counts_, group, lanes_);
   }
@@ -70,6 +84,9 @@ class Count final : public Accumulator {
 
   void reserve_groups(std::size_t num_groups) override { present_.reserve_groups(num_groups); }
   void add(const Assigned& rows) override { present_.add(rows); }
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    present_.merge(static_cast<Count&>(other).present_, places);
+  }
 
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
     MeasureValues made;
@@ -118,6 +135,12 @@ class WholeSum final : public Accumulator {
     present_.add(rows);
   }
 
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    const auto& same = static_cast<WholeSum&>(other);
+    merge_slots(same.sums_, places, lanes_, sums_);
+    present_.merge(same.present_, places);
+  }
+
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
     MeasureValues made;
     made.is_whole = !is_average_;
@@ -164,6 +187,12 @@ class NumberSum final : public Accumulator {
     present_.add(rows);
   }
 
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    const auto& same = static_cast<NumberSum&>(other);
+    merge_slots(same.sums_, places, lanes_, sums_);
+    present_.merge(same.present_, places);
+  }
+
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
     MeasureValues made;
     made.is_whole = false;
@@ -201,13 +230,15 @@ class Extreme final : public Accumulator {
 
   void add(const Assigned& rows) override {
     for_rows(rows.block, [&](std::size_t at, std::size_t row) {
-      if (!column_.has(row)) return;
-      const std::uint32_t group = rows.groups[at];
-      const Cell cell = cells_[row];
-      const bool is_better = is_max_ ? cell > best_[group] : cell < best_[group];
-      if (has_[group] == 0 || is_better) best_[group] = cell;
-      has_[group] = 1;
+      if (column_.has(row)) take(rows.groups[at], cells_[row]);
     });
+  }
+
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    const auto& same = static_cast<Extreme&>(other);
+    for (std::size_t group = 0; group < places.size(); ++group) {
+      if (same.has_[group] != 0) take(places[group], same.best_[group]);
+    }
   }
 
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
@@ -226,6 +257,12 @@ class Extreme final : public Accumulator {
   }
 
  private:
+  void take(std::uint32_t group, Cell cell) {
+    const bool is_better = is_max_ ? cell > best_[group] : cell < best_[group];
+    if (has_[group] == 0 || is_better) best_[group] = cell;
+    has_[group] = 1;
+  }
+
   bool is_max_;
   const frame::Column& column_;
   const std::vector<Cell>& cells_;
@@ -307,6 +344,9 @@ Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
     case model::Aggregate::Min:
     case model::Aggregate::Max:
       made = make_extreme(measure, *column);
+      break;
+    case model::Aggregate::Quantile:
+      made = make_quantile(*column, measure.quantile);
       break;
   }
   CIP_EXPECTS(made != nullptr);

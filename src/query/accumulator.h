@@ -44,6 +44,10 @@ class Accumulator {
   virtual void reserve_groups(std::size_t num_groups) = 0;
   virtual void add(const Assigned& rows) = 0;
 
+  /// Takes over what another accumulator of the same measure has: its group g is places[g] here,
+  /// where there is room for it.
+  virtual void merge(Accumulator& other, std::span<const std::uint32_t> places) = 0;
+
   /// The values of these groups, in this order.
   ///
   /// Errors:  LimitExceeded  a sum does not fit in 64 bits
@@ -51,7 +55,7 @@ class Accumulator {
 };
 
 /// The accumulator for a measure over the rows of its table. `counts` are the rows per slot, which
-/// the scan counts anyway; they live as long as the accumulator.
+/// the scan counts and merges anyway; they live as long as the accumulator.
 Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
                                                       const Dataset& dataset, Lanes lanes,
                                                       const std::vector<std::int64_t>& counts);

@@ -50,6 +50,13 @@ JsonArray row_json(const frame::Table& table, std::size_t row) {
   return cells;
 }
 
+JsonArray rows_json(const frame::Table& table) {
+  JsonArray rows;
+  rows.reserve(table.num_rows());
+  for (std::size_t row = 0; row < table.num_rows(); ++row) rows.push_back(row_json(table, row));
+  return rows;
+}
+
 bool starts_formula(std::string_view text) {
   return !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
 }
@@ -138,15 +145,18 @@ Result<frame::Table> totals_row(const frame::Table& table, const frame::Table& m
 Json to_json(const Answer& answer) {
   JsonArray columns;
   for (const Field& field : answer.fields) columns.push_back(column_json(field));
-  JsonArray rows;
-  rows.reserve(answer.table.num_rows());
-  for (std::size_t row = 0; row < answer.table.num_rows(); ++row) {
-    rows.push_back(row_json(answer.table, row));
-  }
   JsonObject object;
   object["columns"] = std::move(columns);
-  object["rows"] = std::move(rows);
+  object["rows"] = rows_json(answer.table);
   if (answer.totals) object["totals"] = row_json(*answer.totals, 0);
+  if (!answer.subtotals.empty()) {
+    JsonArray levels;
+    for (const frame::Table& level : answer.subtotals) levels.push_back(rows_json(level));
+    object["subtotals"] = std::move(levels);
+  }
+  if (!answer.others.empty()) {
+    object["others"] = JsonArray(answer.others.begin(), answer.others.end());
+  }
   object["num_rows"] = answer.num_rows;
   object["rows_read"] = answer.rows_read;
   object["rows_matched"] = answer.rows_matched;
@@ -223,6 +233,13 @@ std::string to_plain_text(const Answer& answer) {
     text += aligned(cells[row], widths, answer.fields);
   }
   if (cells.size() == 1) text += aligned(rule, widths, answer.fields);
+  for (std::size_t depth = 0; depth < answer.subtotals.size(); ++depth) {
+    text += fmt::format("\nby {}\n", answer.fields[depth].label);
+    Cells level;
+    append_rows(level, answer.subtotals[depth]);
+    const std::vector<std::size_t> own = widths_of(level, answer.fields.size());
+    for (const std::vector<std::string>& line : level) text += aligned(line, own, answer.fields);
+  }
   if (answer.num_rows > answer.table.num_rows()) {
     text += fmt::format("{} of {} rows\n", answer.table.num_rows(), answer.num_rows);
   }

@@ -14,12 +14,14 @@
 namespace cip::query {
 
 struct Answer {
-  std::vector<Field> fields;           // One per column of `table`: dimensions, then metrics.
-  frame::Table table;                  // Columns bear the names of the fields.
-  std::optional<frame::Table> totals;  // One row of the same columns; dimensions are null.
-  std::size_t num_rows = 0;            // Groups before limit and offset.
-  std::size_t rows_read = 0;           // Rows of facts looked at; the SQL engine does not know: 0.
-  std::size_t rows_matched = 0;        // Of these, rows that the filters kept.
+  std::vector<Field> fields;            // One per column of `table`: dimensions, then metrics.
+  frame::Table table;                   // Columns bear the names of the fields.
+  std::optional<frame::Table> totals;   // One row of the same columns; dimensions are null.
+  std::vector<frame::Table> subtotals;  // By the first dimension, the first two, ...; same columns.
+  std::vector<std::size_t> others;      // Rows that stand for what a top list leaves over.
+  std::size_t num_rows = 0;             // Groups before limit and offset.
+  std::size_t rows_read = 0;            // Rows of facts looked at; the SQL engine does not know: 0.
+  std::size_t rows_matched = 0;         // Of these, rows that the filters kept.
   std::int64_t elapsed_us = 0;
   std::string sql;                 // The statement, if SQL answered.
   std::vector<std::string> notes;  // What a reader has to know about the numbers.

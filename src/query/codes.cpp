@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "query/key_index.h"
 #include "query/plan.h"
+#include "query/zone.h"
 
 namespace cip::query {
 namespace {
@@ -221,8 +222,8 @@ frame::Column hours_of(const Wholes& hours) {
   return column_of(std::move(made));
 }
 
-// Days or hours since 1970 of every row of a time column.
-Coded code_time(const frame::Column& column, bool in_hours) {
+// Days or hours since 1970 of every row of a time column, as the clocks of the zone show them.
+Coded code_time(const frame::Column& column, bool in_hours, const std::string& zone_name) {
   const auto has = [&column](std::size_t row) { return column.has(row); };
   if (column.type() == Type::Date) {
     const auto& values = column.as<frame::Dates>().values;
@@ -232,19 +233,25 @@ Coded code_time(const frame::Column& column, bool in_hours) {
   }
   const auto& values = column.as<frame::Datetimes>().values;
   const Micros unit = in_hours ? kMicrosPerHour : kMicrosPerDay;
+  const auto zone = zone_name.empty() ? nullptr : find_zone(zone_name).value();
+  if (zone != nullptr) {
+    return code_wholes(
+        column.num_rows(),
+        [&](std::size_t row) { return floor_div(zone->local_of(values[row]), unit); }, has);
+  }
   return code_wholes(
       column.num_rows(), [&](std::size_t row) { return floor_div(values[row], unit); }, has);
 }
 
-Codes code_period(const frame::Column& column, Grain grain) {
+Codes code_period(const frame::Column& column, Grain grain, const std::string& zone) {
   if (grain == Grain::Hour) {
     return derived(
-        code_time(column, true), [](std::int64_t hour) { return hour; }, hours_of);
+        code_time(column, true, zone), [](std::int64_t hour) { return hour; }, hours_of);
   }
   const auto start = [grain](std::int64_t day) -> std::int64_t {
     return period_start(static_cast<Days>(day), grain);
   };
-  return derived(code_time(column, false), start, dates_of);
+  return derived(code_time(column, false, zone), start, dates_of);
 }
 
 Codes code_labels(const Coded& source, const std::function<std::int64_t(std::int64_t)>& place,
@@ -295,19 +302,71 @@ Codes code_column(const frame::Column& column) {
 }
 
 Codes code_dimension(const frame::Column& column, const model::Dimension& dimension) {
-  if (dimension.grain) return code_period(column, *dimension.grain);
+  if (dimension.grain) return code_period(column, *dimension.grain, dimension.zone);
   if (dimension.part == model::TimePart::Weekday) {
     return code_labels(
-        code_time(column, false),
+        code_time(column, false, dimension.zone),
         [](std::int64_t day) -> std::int64_t { return weekday_of(static_cast<Days>(day)); },
         labels_of(dimension));
   }
   if (dimension.part == model::TimePart::HourOfDay) {
     const auto hour_of_day = [](std::int64_t hour) { return hour - 24 * floor_div(hour, 24); };
-    return derived(code_time(column, true), hour_of_day, wholes_of);
+    return derived(code_time(column, true, dimension.zone), hour_of_day, wholes_of);
   }
   if (!dimension.buckets.empty()) return code_buckets(column, dimension);
   return code_column(column);
+}
+
+std::int64_t period_number(Days on, Grain grain) noexcept {
+  const CivilDate date = civil_date_of(on);
+  constexpr Days first_monday = 4;  // 1970-01-05.
+  switch (grain) {
+    case Grain::Hour:
+    case Grain::Day:
+      return on;
+    case Grain::Week:
+      return floor_div(std::int64_t{on} - first_monday, 7);
+    case Grain::Month:
+      return std::int64_t{date.year} * 12 + date.month - 1;
+    case Grain::Quarter:
+      return std::int64_t{date.year} * 4 + (date.month - 1) / 3;
+    case Grain::Year:
+      break;
+  }
+  return date.year;
+}
+
+namespace {
+
+// The number of the period of each value of a column of times, null's missing.
+Wholes numbers_of(const frame::Column& values, Grain grain) {
+  Wholes numbers;
+  for (std::size_t at = 0; at < values.num_rows(); ++at) {
+    const Days on = values.type() == Type::Date ? values.as<frame::Dates>().values[at]
+                                                : days_of(values.as<frame::Datetimes>().values[at]);
+    numbers.push_back(period_number(on, grain));
+  }
+  return numbers;
+}
+
+std::uint32_t code_at(const Codes& codes, std::size_t row) {
+  return std::visit([row](const auto& by_row) { return std::uint32_t{by_row[row]}; }, codes.by_row);
+}
+
+}  // namespace
+
+Codes code_since(const Codes& origin, const Codes& days, Grain grain) {
+  const Wholes origins = numbers_of(*origin.values, grain);
+  const Wholes numbers = numbers_of(*days.values, grain);
+  const std::size_t num_rows =
+      std::visit([](const auto& by_row) { return by_row.size(); }, days.by_row);
+  const Coded coded = code_wholes(
+      num_rows,
+      [&](std::size_t row) { return numbers[code_at(days, row)] - origins[code_at(origin, row)]; },
+      [&](std::size_t row) {
+        return code_at(days, row) < numbers.size() && code_at(origin, row) < origins.size();
+      });
+  return packed(coded.codes, shared(values_like(frame::Integers{}, coded.distinct)));
 }
 
 Codes seen_through(const Codes& parent, std::span<const std::uint32_t> parent_rows) {

@@ -18,6 +18,14 @@ namespace cip::query {
 /// buckets of its numbers; of its values if the dimension asks for none of these.
 [[nodiscard]] Codes code_dimension(const frame::Column& column, const model::Dimension& dimension);
 
+/// The number of a period among all of its grain, such that the next one has the next number; an
+/// hour counts as its day.
+[[nodiscard]] std::int64_t period_number(Days on, Grain grain) noexcept;
+
+/// Codes of how many periods lie between the time of `origin` and that of `days`, both as seen from
+/// the rows of one table; null where either is.
+[[nodiscard]] Codes code_since(const Codes& origin, const Codes& days, Grain grain);
+
 /// The codes of a parent's rows as seen from its child: per row the parent's row, or kNoRow.
 [[nodiscard]] Codes seen_through(const Codes& parent, std::span<const std::uint32_t> parent_rows);
 

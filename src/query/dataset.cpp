@@ -14,6 +14,7 @@
 #include "query/codes.h"
 #include "query/key_index.h"
 #include "query/plan.h"
+#include "query/zone.h"
 
 namespace cip::query {
 namespace {
@@ -135,8 +136,10 @@ std::string identity_of(std::string_view table, const model::Dimension& dimensio
   const model::ColumnRef column = dimension.column.value_or(model::ColumnRef{});
   const int grain = dimension.grain ? static_cast<int>(*dimension.grain) : -1;
   const int part = dimension.part ? static_cast<int>(*dimension.part) : -1;
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}", table, column.table, column.column, grain, part,
-                     fmt::join(dimension.buckets, ","), dimension.attribute);
+  const model::ColumnRef first = dimension.first.value_or(model::ColumnRef{});
+  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", table, column.table, column.column, grain,
+                     part, fmt::join(dimension.buckets, ","), dimension.attribute, first.table,
+                     first.column, dimension.since, dimension.zone);
 }
 
 }  // namespace
@@ -201,7 +204,8 @@ std::span<const std::uint32_t> Dataset::parent_rows(std::string_view table,
 }
 
 std::pair<std::size_t, std::size_t> Dataset::slice(std::string_view table, std::optional<Days> from,
-                                                   std::optional<Days> to) const {
+                                                   std::optional<Days> to,
+                                                   const std::string& zone) const {
   const auto loaded = store_->tables.find(table);
   CIP_EXPECTS(loaded != store_->tables.end());
   const frame::Table& rows = loaded->second.table;
@@ -215,10 +219,11 @@ std::pair<std::size_t, std::size_t> Dataset::slice(std::string_view table, std::
     return static_cast<std::size_t>(std::lower_bound(begin, end, bound) - begin);
   };
   const frame::Column& time = rows[def->time];
+  const auto civil = zone.empty() ? nullptr : find_zone(zone).value();
   const auto first_from = [&](Days day) {
-    return time.type() == Type::Date
-               ? place(time.as<frame::Dates>().values, day)
-               : place(time.as<frame::Datetimes>().values, day * kMicrosPerDay);
+    if (time.type() == Type::Date) return place(time.as<frame::Dates>().values, day);
+    const Micros begin = civil == nullptr ? day * kMicrosPerDay : civil->start_of(day);
+    return place(time.as<frame::Datetimes>().values, begin);
   };
   const std::size_t first = from ? first_from(*from) : 0;
   const std::size_t last = to ? first_from(*to) : loaded->second.num_timed;
@@ -279,6 +284,56 @@ std::uint64_t Dataset::largest_magnitude(std::string_view table, std::string_vie
   });
 }
 
+std::shared_ptr<const Codes> Dataset::codes_since(std::string_view table,
+                                                  const model::Dimension& dimension) const {
+  model::Dimension origin = *store_->model.find_dimension(dimension.since);
+  if (origin.zone.empty()) origin.zone = dimension.zone;
+  model::Dimension day;
+  day.grain = Grain::Day;
+  day.zone = dimension.zone;
+  const auto origins = codes(table, origin).value();
+  const auto days = codes(table, day).value();
+  return std::make_shared<const Codes>(code_since(*origins, *days, *dimension.grain));
+}
+
+// Facts lie sorted by time: the first row that leads to an entity is its earliest.
+frame::Column Dataset::first_times(const model::Dimension& dimension) const {
+  const model::TableDef* fact = store_->model.find_table(dimension.first->table);
+  const frame::Table& rows = *find(fact->name);
+  const frame::Column& times = rows[dimension.first->column];
+  const std::span<const std::uint32_t> owners = parent_rows(fact->name, fact->entity);
+  std::vector<std::uint32_t> first(find(dimension.column->table)->num_rows(), kNoRow);
+  const auto is_earlier = [&times](std::size_t row, std::size_t than) {
+    return std::visit(
+        [&](const auto& of) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(of)>, frame::Dates> ||
+                        std::is_same_v<std::decay_t<decltype(of)>, frame::Datetimes>) {
+            return of.values[row] < of.values[than];
+          }
+          return false;
+        },
+        times.cells());
+  };
+  for (std::uint32_t row = 0; row < owners.size(); ++row) {
+    if (owners[row] == kNoRow || !times.has(row)) continue;
+    std::uint32_t& best = first[owners[row]];
+    if (best == kNoRow || is_earlier(row, best)) best = row;
+  }
+  frame::Bitmap presence(first.size(), true);
+  for (std::size_t at = 0; at < first.size(); ++at) {
+    if (first[at] != kNoRow) continue;
+    presence.set(at, false);
+    first[at] = 0;
+  }
+  // A column of nulls only has no row to take a cell from.
+  if (rows.num_rows() == 0) {
+    model::ColumnDef nothing = *fact->find(dimension.first->column);
+    return empty_column(nothing, first.size());
+  }
+  const frame::Column gathered = times.gathered(first);
+  return frame::Column::make("first", gathered.cells(), std::move(presence)).value();
+}
+
 Result<std::shared_ptr<const Codes>> Dataset::codes(std::string_view table,
                                                     const model::Dimension& dimension) const {
   const auto source = source_of(store_->model, dimension, table);
@@ -287,6 +342,7 @@ Result<std::shared_ptr<const Codes>> Dataset::codes(std::string_view table,
                 fmt::format("table '{}' does not lead to dimension '{}'", table, dimension.name));
   }
   return store_->once(store_->codes, identity_of(table, dimension), [&] {
+    if (!dimension.since.empty()) return codes_since(table, dimension);
     const auto path = path_between(store_->model, table, source->table);
     CIP_EXPECTS(path.has_value());
     if (!path->empty()) {
@@ -296,6 +352,9 @@ Result<std::shared_ptr<const Codes>> Dataset::codes(std::string_view table,
           seen_through(*of_parent, parent_rows(step.table, step.column)));
     }
     const frame::Table& rows = *find(table);
+    if (dimension.first) {
+      return std::make_shared<const Codes>(code_dimension(first_times(dimension), dimension));
+    }
     if (dimension.attribute.empty()) {
       return std::make_shared<const Codes>(code_dimension(rows[source->column], dimension));
     }

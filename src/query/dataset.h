@@ -56,10 +56,12 @@ class Dataset {
   [[nodiscard]] std::span<const std::uint32_t> parent_rows(std::string_view table,
                                                            std::string_view column) const;
 
-  /// The rows of a fact whose time lies in [from, to): first row, one past the last.
+  /// The rows of a fact whose time lies in [from, to): first row, one past the last. Instants are
+  /// told by the days of `zone`, a name that find_zone() knows; empty for UTC.
   [[nodiscard]] std::pair<std::size_t, std::size_t> slice(std::string_view table,
                                                           std::optional<Days> from,
-                                                          std::optional<Days> to) const;
+                                                          std::optional<Days> to,
+                                                          const std::string& zone = {}) const;
 
   /// From the first to the last day of all facts; nullopt if there are none.
   [[nodiscard]] std::optional<DayRange> days() const;
@@ -84,6 +86,10 @@ class Dataset {
   friend Result<std::shared_ptr<const Dataset>> make_dataset(
       model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
       std::string snapshot);
+  [[nodiscard]] std::shared_ptr<const Codes> codes_since(std::string_view table,
+                                                         const model::Dimension& dimension) const;
+  [[nodiscard]] frame::Column first_times(const model::Dimension& dimension) const;
+
   struct Store;
   explicit Dataset(std::unique_ptr<Store> store);
 

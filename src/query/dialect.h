@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/civil_time.h"
+#include "query/zone.h"
 
 namespace cip::query {
 
@@ -26,6 +27,13 @@ class Dialect {
 
   /// 0 to 23.
   [[nodiscard]] virtual std::string hour_of_day(const std::string& time) const = 0;
+
+  /// The number of the period a time falls in, such that the next one has the next number; from day
+  /// to year.
+  [[nodiscard]] virtual std::string period_number(const std::string& time, Grain grain) const = 0;
+
+  /// An instant as the clocks of a zone show it.
+  [[nodiscard]] virtual std::string local(const std::string& instant, const Zone& zone) const = 0;
 
   /// The text of what `path` leads to in a JSON object, null if it leads nowhere.
   [[nodiscard]] virtual std::string attribute(const std::string& json,

@@ -27,6 +27,21 @@ class Distinct final : public Accumulator {
     std::visit([&](const auto& by_row) { add(rows, by_row.data()); }, codes_->by_row);
   }
 
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    auto& same = static_cast<Distinct&>(other);
+    bool is_aligned = uses_bits_ && same.uses_bits_ && bits_.size() == same.bits_.size();
+    for (std::size_t at = 0; is_aligned && at < places.size(); ++at) is_aligned = places[at] == at;
+    if (is_aligned) {
+      for (std::size_t word = 0; word < bits_.size(); ++word) bits_[word] |= same.bits_[word];
+      return;
+    }
+    if (same.uses_bits_) same.unpack_bits();
+    if (uses_bits_) unpack_bits();
+    code_of_.insert(code_of_.end(), same.code_of_.begin(), same.code_of_.end());
+    group_of_.reserve(group_of_.size() + same.group_of_.size());
+    for (const std::uint32_t group : same.group_of_) group_of_.push_back(places[group]);
+  }
+
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
     const std::vector<std::int64_t> counts = uses_bits_ ? count_bits() : count_pairs();
     MeasureValues made;

@@ -15,11 +15,13 @@ const model::ColumnDef* column_of(const model::Model& model, const model::Column
 
 Type type_of(const model::Model& model, const model::Dimension& dimension) {
   if (!dimension.attribute.empty() || !dimension.buckets.empty()) return Type::Text;
+  if (!dimension.since.empty()) return Type::Integer;
   if (dimension.part) {
     return *dimension.part == model::TimePart::Weekday ? Type::Text : Type::Integer;
   }
   if (dimension.grain) return *dimension.grain == Grain::Hour ? Type::Datetime : Type::Date;
-  const model::ColumnDef* column = column_of(model, *dimension.column);
+  const model::ColumnDef* column =
+      column_of(model, dimension.first ? *dimension.first : *dimension.column);
   return column == nullptr ? Type::Text : column->type;
 }
 
@@ -28,8 +30,10 @@ Field field_of(const model::Model& model, const model::Dimension& dimension) {
   field.name = dimension.name;
   field.label = dimension.label;
   field.type = type_of(model, dimension);
+  if (!dimension.since.empty()) field.unit = fmt::format("{}s", name_of(*dimension.grain));
   if (!dimension.column) return field;
   field.table = dimension.column->table;
+  if (dimension.first) return field;
   const model::ColumnDef* column = column_of(model, *dimension.column);
   if (column != nullptr) {
     field.is_personal = column->is_personal;
@@ -42,6 +46,26 @@ Field field_of(const model::Model& model, const model::Dimension& dimension) {
   return field;
 }
 
+Field field_of(const model::Model& model, const model::Metric& metric);
+
+// Shares and rates are fractions; sums and differences are like the metric they are made of.
+Field derived_field_of(const model::Model& model, const model::Metric& metric, Field field) {
+  const model::Metric* of = model.find_metric(metric.of);
+  CIP_EXPECTS(of != nullptr);
+  const Field source = field_of(model, *of);
+  field.table = source.table;
+  const bool is_fraction = metric.derivation == model::Derivation::Share ||
+                           metric.derivation == model::Derivation::ChangeRate;
+  if (is_fraction) {
+    field.unit = field.unit.empty() ? "percent" : field.unit;
+    return field;
+  }
+  field.type = source.type;
+  field.scale = source.scale;
+  if (field.unit.empty()) field.unit = source.unit;
+  return field;
+}
+
 Field field_of(const model::Model& model, const model::Metric& metric) {
   Field field;
   field.name = metric.name;
@@ -50,6 +74,7 @@ Field field_of(const model::Model& model, const model::Metric& metric) {
   field.unit = metric.unit;
   field.good = metric.good;
   field.type = Type::Number;
+  if (metric.is_derived()) return derived_field_of(model, metric, std::move(field));
   if (!metric.expression.empty()) return field;
   field.table = metric.column.table;
   const model::ColumnDef* column = column_of(model, metric.column);
@@ -59,6 +84,7 @@ Field field_of(const model::Model& model, const model::Metric& metric) {
       field.type = Type::Integer;
       break;
     case model::Aggregate::Average:
+    case model::Aggregate::Quantile:
       field.type = Type::Number;
       break;
     case model::Aggregate::Sum:

@@ -36,6 +36,11 @@ class Grouper {
     return is_flat_ ? static_cast<std::size_t>(num_keys_) : index_.size();
   }
 
+  /// The group of a key that another grouper of the same dimensions has met.
+  [[nodiscard]] std::uint32_t group_of(std::uint64_t key) {
+    return is_flat_ ? static_cast<std::uint32_t>(key) : index_.place_of(key);
+  }
+
   [[nodiscard]] bool is_flat() const noexcept { return is_flat_; }
   [[nodiscard]] std::uint64_t key_of(std::uint32_t group) const {
     return is_flat_ ? group : index_.keys()[group];

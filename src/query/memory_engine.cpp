@@ -1,53 +1,133 @@
 #include "query/memory_engine.h"
 
 #include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <utility>
 
 #include "query/assemble.h"
+#include "query/compose.h"
 #include "query/plan.h"
 #include "query/scan.h"
+#include "query/shared_scan.h"
 
 namespace cip::query {
 namespace {
 
-Result<Groups> groups_of(const Plan& plan, const Dataset& dataset) {
+Result<Groups> groups_of(const Plan& plan, const Dataset& dataset, const RunOptions& options) {
   std::vector<Groups> by_base;
   for (const Base& base : plan.bases) {
-    CIP_TRY_ASSIGN(Groups groups, scan(plan, base, dataset));
+    CIP_TRY_ASSIGN(Groups groups, scan(plan, base, dataset, options));
     by_base.push_back(std::move(groups));
   }
   return join_groups(plan, std::move(by_base));
 }
 
-}  // namespace
+// The groups that were found together with those of other questions, or a scan for them alone.
+struct Found {
+  const Plan* plan = nullptr;
+  std::optional<Groups> groups;
 
-Result<Answer> run(const Query& query, const Dataset& dataset) {
-  const auto start = std::chrono::steady_clock::now();
-  CIP_TRY_ASSIGN(const Plan plan, make_plan(query, dataset.model()));
-  CIP_TRY_ASSIGN(const Groups groups, groups_of(plan, dataset));
-  CIP_TRY_ASSIGN(Page page, assemble(plan, groups));
+  Result<Page> page(const Dataset& dataset, const RunOptions& options) {
+    if (!groups) {
+      CIP_TRY_ASSIGN(groups, groups_of(*plan, dataset, options));
+    }
+    return assemble(*plan, *groups);
+  }
+};
 
+Groups with_places(const Plan& plan, Groups groups) {
+  std::vector<Groups> only;
+  only.push_back(std::move(groups));
+  return join_groups(plan, std::move(only)).value();
+}
+
+Result<Answer> answer_of(Found rows, std::optional<Found> whole, const Dataset& dataset,
+                         const RunOptions& options) {
+  CIP_TRY_ASSIGN(Page page, rows.page(dataset, options));
   Answer answer;
-  answer.fields = plan.fields();
+  answer.fields = rows.plan->fields();
   answer.table = std::move(page.table);
   answer.num_rows = page.num_rows;
-  answer.rows_read = groups.rows_read;
-  answer.rows_matched = groups.rows_matched;
-  answer.notes = plan.notes;
-  if (query.with_totals) {
-    const Plan whole = totals_of(plan);
-    CIP_TRY_ASSIGN(const Groups all, groups_of(whole, dataset));
-    CIP_TRY_ASSIGN(Page totals, assemble(whole, all));
+  answer.rows_read = rows.groups->rows_read;
+  answer.rows_matched = rows.groups->rows_matched;
+  answer.notes = rows.plan->notes;
+  if (whole) {
+    CIP_TRY_ASSIGN(const Page totals, whole->page(dataset, options));
     CIP_TRY_ASSIGN(answer.totals, totals_row(answer.table, totals.table));
   }
-  const auto elapsed = std::chrono::steady_clock::now() - start;
-  answer.elapsed_us = std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
   return answer;
 }
 
-std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset) {
+Result<Answer> run_plain(const Query& query, const Dataset& dataset, const RunOptions& options) {
+  CIP_TRY_ASSIGN(const Plan plan, make_plan(query, dataset.model()));
+  if (!query.with_totals) return answer_of({&plan, {}}, {}, dataset, options);
+  const Plan whole = totals_of(plan);
+  return answer_of({&plan, {}}, Found{&whole, {}}, dataset, options);
+}
+
+std::int64_t elapsed_us(std::chrono::steady_clock::time_point start) {
+  const auto elapsed = std::chrono::steady_clock::now() - start;
+  return std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
+}
+
+}  // namespace
+
+Result<Answer> run(const Query& query, const Dataset& dataset, const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const AskPlain ask = [&](const Query& plain) { return run_plain(plain, dataset, options); };
+  const bool is_composed = needs_composing(query, dataset.model());
+  CIP_TRY_ASSIGN(Answer answer, is_composed ? compose(query, dataset.model(), ask) : ask(query));
+  answer.elapsed_us = elapsed_us(start);
+  return answer;
+}
+
+std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset,
+                                    const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  // Plans do not move once they are made: scans refer to them.
+  std::deque<Plan> plans;
+  std::vector<std::optional<std::size_t>> first_plans;
+  for (const Query& query : queries) {
+    first_plans.emplace_back();
+    if (needs_composing(query, dataset.model())) continue;
+    auto plan = make_plan(query, dataset.model());
+    if (!plan) continue;
+    first_plans.back() = plans.size();
+    plans.push_back(std::move(plan).value());
+    if (query.with_totals) plans.push_back(totals_of(plans.back()));
+  }
+  std::vector<const Plan*> all;
+  all.reserve(plans.size());
+  for (const Plan& plan : plans) all.push_back(&plan);
+  auto together = scan_together(all, dataset, options);
+  std::vector<std::optional<Groups>> shared(all.size());
+  if (together) shared = std::move(together).value();
   std::vector<Result<Answer>> answers;
   answers.reserve(queries.size());
-  for (const Query& query : queries) answers.push_back(run(query, dataset));
+  for (std::size_t at = 0; at < queries.size(); ++at) {
+    // What cannot be shared, or is refused, is so on its own.
+    if (!first_plans[at]) {
+      answers.push_back(run(queries[at], dataset, options));
+      continue;
+    }
+    const auto found = [&](std::size_t place) {
+      Found made{all[place], {}};
+      if (shared[place]) made.groups = with_places(*all[place], std::move(*shared[place]));
+      return made;
+    };
+    std::optional<Found> whole;
+    if (queries[at].with_totals) whole = found(*first_plans[at] + 1);
+    auto answer = answer_of(found(*first_plans[at]), std::move(whole), dataset, options);
+    if (answer) {
+      Answer timed = std::move(answer).value();
+      timed.elapsed_us = elapsed_us(start);
+      answers.emplace_back(std::move(timed));
+    } else {
+      answers.push_back(std::move(answer));
+    }
+  }
   return answers;
 }
 

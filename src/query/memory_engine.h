@@ -1,7 +1,9 @@
 // query/memory_engine.h: answers queries from the columns of a snapshot.
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -10,6 +12,12 @@
 #include "query/query.h"
 
 namespace cip::query {
+
+/// How a query is run.
+struct RunOptions {
+  std::stop_token stop = {};    // Asked to stop: nobody waits for the answer any more.
+  std::size_t max_threads = 0;  // 0: as many as the machine has.
+};
 
 /// Answers one query. Any number of threads may ask the same data set at once.
 ///
@@ -27,10 +35,13 @@ namespace cip::query {
 ///           InvalidArgument  a dimension that a metric's table does not lead to, a value of the
 ///                            wrong type, a range that ends before it starts
 ///           LimitExceeded    more groups than kMaxGroups, or a sum beyond 64 bits
-Result<Answer> run(const Query& query, const Dataset& dataset);
+///           Unavailable      it was asked to stop
+Result<Answer> run(const Query& query, const Dataset& dataset, const RunOptions& options = {});
 
-/// Answers the queries of a page together, in order; one that fails does not touch the others.
-std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset);
+/// Answers the queries of a page together, in order; one that fails does not touch the others. What
+/// they have in common is scanned once, see shared_scan.h.
+std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset,
+                                    const RunOptions& options = {});
 
 /// How many groups one query may have.
 inline constexpr std::size_t kMaxGroups = 20'000'000;

@@ -6,16 +6,19 @@
 #include <map>
 #include <set>
 
+#include "base/json.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "query/filter_text.h"
+#include "query/zone.h"
 
 namespace cip::query {
 namespace {
 
 constexpr std::size_t kMaxDimensions = 16;
 
-// Refers to one side of the tree of conditions.
-enum class Side { Rows, Groups };
+// What a condition decides on: the rows, the groups, or the rows that one measure looks at.
+enum class Side { Rows, Groups, Measure };
 
 class Planner {
  public:
@@ -28,6 +31,12 @@ class Planner {
     CIP_TRY(plan_filter());
     CIP_TRY(plan_bases());
     CIP_TRY(plan_sort());
+    plan_.zone = query_.zone;
+    if (!query_.where.is_everything()) {
+      Query only;
+      only.where = query_.where;
+      plan_.rows_text = to_text(to_json(only));
+    }
     plan_.from = query_.from;
     plan_.to = query_.to;
     plan_.limit = query_.limit;
@@ -57,6 +66,7 @@ class Planner {
                   fmt::format("the range from {} to {} (not included) holds no day",
                               date_text(*query_.from), date_text(*query_.to)));
     }
+    if (!query_.zone.empty()) CIP_TRY(find_zone(query_.zone));
     const bool is_negative = query_.offset < 0 || query_.limit.value_or(0) < 0;
     if (is_negative) return fail(Errc::InvalidArgument, "limit and offset start from 0");
     return {};
@@ -70,6 +80,7 @@ class Planner {
     CIP_TRY_ASSIGN(made.dimension, resolve_dimension(model_, name));
     CIP_TRY_ASSIGN(made.field, describe(model_, name));
     made.labels = labels_of(made.dimension);
+    if (made.dimension.zone.empty()) made.dimension.zone = query_.zone;
     return made;
   }
 
@@ -97,6 +108,12 @@ class Planner {
       if (plan_.metrics[at].field.name == name) return at;
     }
     CIP_TRY_ASSIGN(const model::Metric* metric, model_.metric(name));
+    if (metric->is_derived()) {
+      return fail(Errc::InvalidArgument,
+                  fmt::format("'{}' is made from the groups of an answer: it can be shown and "
+                              "sorted by, not filtered by",
+                              name));
+    }
     PlannedMetric made;
     CIP_TRY_ASSIGN(made.field, describe(model_, name));
     CIP_TRY_ASSIGN(made.formula, formula_of(*metric));
@@ -134,11 +151,21 @@ class Planner {
   Result<std::size_t> add_measure(const model::Metric& metric) {
     for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
       const Measure& other = plan_.measures[at];
-      if (other.aggregate == metric.aggregate && other.column == metric.column) return at;
+      const bool is_same = other.aggregate == metric.aggregate && other.column == metric.column &&
+                           other.quantile == metric.quantile && other.where == metric.where;
+      if (is_same) return at;
     }
     CIP_TRY_ASSIGN(const Field field, describe(model_, metric.name));
     const std::size_t place = plan_.measures.size();
-    plan_.measures.push_back({metric.aggregate, metric.column, field.type, field.scale});
+    Measure made;
+    made.aggregate = metric.aggregate;
+    made.column = metric.column;
+    made.type = field.type;
+    made.scale = field.scale;
+    made.quantile = metric.quantile;
+    made.where = metric.where;
+    CIP_TRY(plan_measure_filter(metric, made));
+    plan_.measures.push_back(std::move(made));
     for (Base& base : plan_.bases) {
       if (base.table != metric.column.table) continue;
       base.measures.push_back(place);
@@ -149,6 +176,31 @@ class Planner {
   }
 
   // Filters.
+
+  Result<void> plan_measure_filter(const model::Metric& metric, Measure& made) {
+    if (metric.where.empty()) return {};
+    const auto told = [&metric](const Error& error) {
+      return fail(error.code, fmt::format("metric '{}': {}", metric.name, error.message));
+    };
+    const auto filter = parse_filter(metric.where);
+    if (!filter) return told(filter.error());
+    auto bound = bind_tree(*filter, Side::Measure);
+    if (!bound) return told(bound.error());
+    made.rows = std::move(bound).value();
+    return check_reach_of(made.rows, metric);
+  }
+
+  Result<void> check_reach_of(const BoundFilter& filter, const model::Metric& metric) const {
+    if (filter.kind == Filter::Kind::Test) {
+      const PlannedDimension& tested = plan_.measured[filter.field];
+      if (source_of(model_, tested.dimension, metric.column.table)) return {};
+      return fail(Errc::InvalidArgument,
+                  fmt::format("metric '{}': table '{}' does not lead to dimension '{}'",
+                              metric.name, metric.column.table, tested.field.name));
+    }
+    for (const BoundFilter& part : filter.parts) CIP_TRY(check_reach_of(part, metric));
+    return {};
+  }
 
   Result<void> plan_filter() {
     if (query_.where.is_everything()) return {};
@@ -191,8 +243,8 @@ class Planner {
     BoundFilter made;
     made.kind = filter.kind;
     if (filter.kind == Filter::Kind::Test) {
-      CIP_TRY(side == Side::Rows ? bind_row_test(filter.test, made)
-                                 : bind_group_test(filter.test, made));
+      CIP_TRY(side == Side::Groups ? bind_group_test(filter.test, made)
+                                   : bind_row_test(filter.test, side, made));
       return made;
     }
     for (const Filter& part : filter.parts) {
@@ -202,10 +254,11 @@ class Planner {
     return made;
   }
 
-  Result<void> bind_row_test(const Condition& condition, BoundFilter& made) {
+  Result<void> bind_row_test(const Condition& condition, Side side, BoundFilter& made) {
     CIP_TRY(describe(model_, condition.field));  // Knows the metrics too, should the name be near.
-    CIP_TRY_ASSIGN(made.field, add_tested(condition.field));
-    const PlannedDimension& tested = plan_.tested[made.field];
+    auto& fields = side == Side::Rows ? plan_.tested : plan_.measured;
+    CIP_TRY_ASSIGN(made.field, add_tested(condition.field, fields));
+    const PlannedDimension& tested = fields[made.field];
     CIP_TRY_ASSIGN(made.test, bind(condition, tested.field.type, tested.field.scale));
     return {};
   }
@@ -217,13 +270,14 @@ class Planner {
     return {};
   }
 
-  Result<std::size_t> add_tested(const std::string& name) {
-    for (std::size_t at = 0; at < plan_.tested.size(); ++at) {
-      if (plan_.tested[at].field.name == name) return at;
+  Result<std::size_t> add_tested(const std::string& name,
+                                 std::vector<PlannedDimension>& fields) const {
+    for (std::size_t at = 0; at < fields.size(); ++at) {
+      if (fields[at].field.name == name) return at;
     }
     CIP_TRY_ASSIGN(PlannedDimension made, planned(name));
-    plan_.tested.push_back(std::move(made));
-    return plan_.tested.size() - 1;
+    fields.push_back(std::move(made));
+    return fields.size() - 1;
   }
 
   // Tables.
@@ -376,6 +430,10 @@ std::optional<model::ColumnRef> source_of(const model::Model& model,
   }
   const model::TableDef* table = model.find_table(from);
   if (table == nullptr || table->time.empty()) return std::nullopt;
+  if (!dimension.since.empty()) {
+    const model::Dimension* origin = model.find_dimension(dimension.since);
+    if (origin == nullptr || !source_of(model, *origin, from)) return std::nullopt;
+  }
   return model::ColumnRef{table->name, table->time};
 }
 

@@ -45,7 +45,8 @@ struct PlannedDimension {
   std::vector<std::string> labels;  // If not empty, engines work with places in it.
 };
 
-/// A tree of bound tests; `field` is a place in the plan's `tested` (rows) or `metrics` (groups).
+/// A tree of bound tests; `field` is a place in the plan's `tested` (rows), `metrics` (groups) or
+/// `measured` (rows of one measure).
 struct BoundFilter {
   Filter::Kind kind = Filter::Kind::And;
   std::size_t field = 0;
@@ -63,6 +64,9 @@ struct Measure {
   model::ColumnRef column;
   Type type = Type::Integer;  // Of the result.
   int scale = 0;
+  double quantile = 0.5;  // Quantile only.
+  std::string where;      // As the model says it, and bound: fields are places in `measured`.
+  BoundFilter rows;
 };
 
 /// Arithmetic over measures: as model::Expression, with a place in `measures` for each metric.
@@ -97,8 +101,9 @@ struct PlannedSort {
 struct Plan {
   std::vector<PlannedDimension> by;
   std::vector<PlannedDimension> tested;
-  BoundFilter rows;    // On dimensions, before grouping.
-  BoundFilter groups;  // On metrics, after it.
+  std::vector<PlannedDimension> measured;  // What the filters of measures test.
+  BoundFilter rows;                        // On dimensions, before grouping.
+  BoundFilter groups;                      // On metrics, after it.
   std::vector<Measure> measures;
   std::vector<PlannedMetric> metrics;  // Those shown, then those only filtered by.
   std::size_t num_shown = 0;
@@ -106,6 +111,8 @@ struct Plan {
   std::vector<PlannedSort> sort;
   std::optional<Days> from;
   std::optional<Days> to;
+  std::string rows_text;  // The conditions as the question has them: equal texts keep equal rows.
+  std::string zone;       // Whose days from and to are; empty for UTC.
   std::optional<std::int64_t> limit;
   std::int64_t offset = 0;
   std::vector<std::string> notes;

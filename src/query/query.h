@@ -70,6 +70,27 @@ struct SortKey {
   bool operator==(const SortKey&) const = default;
 };
 
+/// Another period whose metrics stand beside those of the query's own.
+struct Comparison {
+  enum class With { PreviousPeriod, PreviousYear, Custom };
+
+  With with = With::PreviousPeriod;
+  std::optional<Days> from;  // Custom only; included.
+  std::optional<Days> to;    // Custom only; not included.
+  bool operator==(const Comparison&) const = default;
+};
+
+/// Keep the values of one dimension that have the most (or least) of a metric; what is left over
+/// becomes one group, or goes.
+struct Top {
+  std::string of;  // A dimension of the query.
+  std::int64_t count = 10;
+  std::string by;  // A metric of the query.
+  bool is_lowest = false;
+  bool has_others = true;
+  bool operator==(const Top&) const = default;
+};
+
 /// What the API lets through when a question does not say how many rows it wants.
 inline constexpr std::int64_t kDefaultLimit = 1000;
 
@@ -85,13 +106,20 @@ struct Query {
   std::optional<std::int64_t> limit;  // All rows if it is not said.
   std::int64_t offset = 0;
   bool with_totals = false;
+  bool with_subtotals = false;  // Totals of each level: of the first dimension, the first two, ...
+  std::optional<Comparison> compare;
+  std::optional<Top> top;
+  std::string pivot;  // A dimension of the query whose values become columns; empty for none.
+  std::string zone;   // Whose days, hours and months: Europe/Berlin; empty for UTC.
 
   bool operator==(const Query&) const = default;
 };
 
 /// Reads the JSON form: {"metrics":[..],"by":[..],"where":[Condition..]|text,"from":..,"to":..,
-/// "sort":[{"by":..,"descending":..}],"limit":..,"offset":..,"totals":..}. Beside a list, `where`
-/// may be {"and":[..]}, {"or":[..]}, {"not":..} or one condition.
+/// "sort":[{"by":..,"descending":..}],"limit":..,"offset":..,"totals":..,"subtotals":..,
+/// "compare":"previous_period"|"previous_year"|{"from":..,"to":..},
+/// "top":{"of":..,"count":..,"by":..,"lowest":..,"others":..},"pivot":..,"zone":..}. Beside a list,
+/// `where` may be {"and":[..]}, {"or":[..]}, {"not":..} or one condition.
 ///
 /// Errors:  InvalidArgument  with the key, what was wanted and what was found; unknown keys too
 Result<Query> query_from_json(const Json& json);

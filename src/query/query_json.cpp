@@ -198,11 +198,70 @@ Result<std::vector<SortKey>> sort_from(const JsonObject& object) {
   return keys;
 }
 
+Result<std::string> name_at(const JsonObject& object, std::string_view key) {
+  return object.contains(key) ? text_at(object, key) : Result<std::string>(std::string());
+}
+
+Result<std::optional<Comparison>> comparison_from(const JsonObject& object) {
+  const Json* found = object.if_contains("compare");
+  if (found == nullptr || found->is_null()) return std::optional<Comparison>{};
+  constexpr std::string_view what = "previous_period, previous_year or {\"from\":..,\"to\":..}";
+  Comparison made;
+  if (found->is_string()) {
+    const std::string name = text_of(*found);
+    if (name != "previous_period" && name != "previous_year")
+      return wanted("compare", what, *found);
+    if (name == "previous_year") made.with = Comparison::With::PreviousYear;
+    return std::optional(made);
+  }
+  if (!found->is_object()) return wanted("compare", what, *found);
+  static const std::vector<std::string> known = {"from", "to"};
+  CIP_TRY(only_known(found->get_object(), known));
+  made.with = Comparison::With::Custom;
+  CIP_TRY_ASSIGN(made.from, date_at(found->get_object(), "from"));
+  CIP_TRY_ASSIGN(made.to, date_at(found->get_object(), "to"));
+  if (!made.from || !made.to) return wanted("compare", "both from and to", *found);
+  return std::optional(made);
+}
+
+Result<std::optional<Top>> top_from(const JsonObject& object) {
+  const Json* found = object.if_contains("top");
+  if (found == nullptr || found->is_null()) return std::optional<Top>{};
+  if (!found->is_object()) return wanted("top", "{\"of\":..,\"count\":..,\"by\":..}", *found);
+  static const std::vector<std::string> known = {"of", "count", "by", "lowest", "others"};
+  const JsonObject& keys = found->get_object();
+  CIP_TRY(only_known(keys, known));
+  Top made;
+  CIP_TRY_ASSIGN(made.of, text_at(keys, "of"));
+  CIP_TRY_ASSIGN(made.by, text_at(keys, "by"));
+  CIP_TRY_ASSIGN(const std::optional<std::int64_t> count, count_at(keys, "count"));
+  made.count = count.value_or(made.count);
+  CIP_TRY_ASSIGN(made.is_lowest, flag_at(keys, "lowest"));
+  if (keys.contains("others")) {
+    CIP_TRY_ASSIGN(made.has_others, flag_at(keys, "others"));
+  }
+  return std::optional(std::move(made));
+}
+
+Json json_of(const Comparison& compare) {
+  if (compare.with == Comparison::With::PreviousPeriod) return "previous_period";
+  if (compare.with == Comparison::With::PreviousYear) return "previous_year";
+  return JsonObject{{"from", date_text(*compare.from)}, {"to", date_text(*compare.to)}};
+}
+
+Json json_of(const Top& top) {
+  JsonObject object{{"of", top.of}, {"count", top.count}, {"by", top.by}};
+  if (top.is_lowest) object["lowest"] = true;
+  if (!top.has_others) object["others"] = false;
+  return object;
+}
+
 }  // namespace
 
 Result<Query> query_from_json(const Json& json) {
-  static const std::vector<std::string> known = {"metrics", "by",    "where",  "from",  "to",
-                                                 "sort",    "limit", "offset", "totals"};
+  static const std::vector<std::string> known = {
+      "metrics", "by",     "where",     "from",    "to",  "sort",  "limit",
+      "offset",  "totals", "subtotals", "compare", "top", "pivot", "zone"};
   if (!json.is_object()) return wanted("query", "an object", json);
   const JsonObject& object = json.get_object();
   CIP_TRY(only_known(object, known));
@@ -219,6 +278,11 @@ Result<Query> query_from_json(const Json& json) {
   CIP_TRY_ASSIGN(const std::optional<std::int64_t> offset, count_at(object, "offset"));
   query.offset = offset.value_or(0);
   CIP_TRY_ASSIGN(query.with_totals, flag_at(object, "totals"));
+  CIP_TRY_ASSIGN(query.with_subtotals, flag_at(object, "subtotals"));
+  CIP_TRY_ASSIGN(query.compare, comparison_from(object));
+  CIP_TRY_ASSIGN(query.top, top_from(object));
+  CIP_TRY_ASSIGN(query.pivot, name_at(object, "pivot"));
+  CIP_TRY_ASSIGN(query.zone, name_at(object, "zone"));
   return query;
 }
 
@@ -239,6 +303,11 @@ Json to_json(const Query& query) {
   if (query.limit) object["limit"] = *query.limit;
   if (query.offset != 0) object["offset"] = query.offset;
   if (query.with_totals) object["totals"] = true;
+  if (query.with_subtotals) object["subtotals"] = true;
+  if (query.compare) object["compare"] = json_of(*query.compare);
+  if (query.top) object["top"] = json_of(*query.top);
+  if (!query.pivot.empty()) object["pivot"] = query.pivot;
+  if (!query.zone.empty()) object["zone"] = query.zone;
   return object;
 }
 

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "query/accumulator.h"
 #include "query/dataset.h"
+#include "query/memory_engine.h"
 #include "query/plan.h"
 
 namespace cip::query {
@@ -22,9 +23,11 @@ struct Groups {
   std::size_t rows_matched = 0;
 };
 
-/// Filters, groups and aggregates the rows of one base of a plan.
+/// Filters, groups and aggregates the rows of one base of a plan: each thread a part of the rows,
+/// whose groups are then merged.
 ///
-/// Errors:  LimitExceeded  see run() of memory_engine.h
-Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset);
+/// Errors:  LimitExceeded, Unavailable  see run() of memory_engine.h
+Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset,
+                    const RunOptions& options = {});
 
 }  // namespace cip::query

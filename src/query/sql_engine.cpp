@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "frame/column_builder.h"
+#include "query/compose.h"
 #include "query/plan.h"
 #include "query/sql_writer.h"
 
@@ -142,9 +143,10 @@ Result<sql::Statement> to_sql(const Query& query, const model::Model& model,
   return write_sql(plan, model, dialect);
 }
 
-Result<Answer> run(const Query& query, const model::Model& model, sql::Connection& connection,
-                   const Dialect& dialect) {
-  const auto start = std::chrono::steady_clock::now();
+namespace {
+
+Result<Answer> run_plain(const Query& query, const model::Model& model, sql::Connection& connection,
+                         const Dialect& dialect) {
   CIP_TRY_ASSIGN(const Plan plan, make_plan(query, model));
   const sql::Statement statement = write_sql(plan, model, dialect);
   CIP_TRY_ASSIGN(Fetched fetched, fetch(plan, statement, connection));
@@ -162,6 +164,19 @@ Result<Answer> run(const Query& query, const model::Model& model, sql::Connectio
                    fetch(whole, write_sql(whole, model, dialect), connection));
     CIP_TRY_ASSIGN(answer.totals, totals_row(answer.table, totals.table));
   }
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> run(const Query& query, const model::Model& model, sql::Connection& connection,
+                   const Dialect& dialect) {
+  const auto start = std::chrono::steady_clock::now();
+  const AskPlain ask = [&](const Query& plain) {
+    return run_plain(plain, model, connection, dialect);
+  };
+  const bool is_composed = needs_composing(query, model);
+  CIP_TRY_ASSIGN(Answer answer, is_composed ? compose(query, model, ask) : ask(query));
   const auto elapsed = std::chrono::steady_clock::now() - start;
   answer.elapsed_us = std::chrono::duration_cast<std::chrono::microseconds>(elapsed).count();
   return answer;

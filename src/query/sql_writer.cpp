@@ -31,6 +31,23 @@ class Joins {
     return alias_of(ref.table) + "." + sql::quoted(ref.column);
   }
 
+  // The earliest time of each entity, joined to the table that has a row for each.
+  std::string first_of(const model::ColumnRef& time, const model::ColumnRef& key) {
+    const std::string name = fmt::format("first of {}.{}", time.table, time.column);
+    const std::string owner = column(key);
+    if (!aliases_.contains(name)) {
+      const model::TableDef* fact = model_.find_table(time.table);
+      const std::string alias = fmt::format("t{}", aliases_.size());
+      from_ += fmt::format(
+          " LEFT JOIN (SELECT {0} AS entity, MIN({1}) AS at FROM {2} GROUP BY {0}) AS {3} "
+          "ON {3}.entity = {4}",
+          sql::quoted(fact->entity), sql::quoted(time.column), sql::quoted(time.table), alias,
+          owner);
+      aliases_[name] = alias;
+    }
+    return aliases_.at(name) + ".at";
+  }
+
   [[nodiscard]] const std::string& from() const noexcept { return from_; }
 
  private:
@@ -65,6 +82,10 @@ class Writer {
     for (std::size_t at = 0; at < plan_.bases.size(); ++at) {
       steps.push_back(fmt::format("r{} AS ({})", at, rows_of(plan_.bases[at])));
       steps.push_back(fmt::format("g{} AS MATERIALIZED ({})", at, groups_of(at)));
+      for (const std::size_t measure : plan_.bases[at].measures) {
+        if (!is_quantile(measure)) continue;
+        steps.push_back(fmt::format("q{} AS MATERIALIZED ({})", measure, quantile_of(at, measure)));
+      }
     }
     steps.push_back(fmt::format("joined AS MATERIALIZED ({})", join_groups()));
     steps.push_back(fmt::format("reckoned AS ({})", reckon_metrics()));
@@ -106,14 +127,23 @@ class Writer {
           fmt::format("{} AS d{}", dimension(plan_.by[at].dimension, base, joins), at));
     }
     for (const std::size_t measure : base.measures) {
-      columns.push_back(fmt::format("{} AS c{}", cell(plan_.measures[measure], joins), measure));
+      const std::string value = cell(plan_.measures[measure], base, joins);
+      columns.push_back(fmt::format("{} AS c{}", value, measure));
     }
     if (columns.empty()) columns.emplace_back("1");
     const std::string where = row_filter(base, joins);  // May join more tables.
     return fmt::format("SELECT {} FROM {} WHERE {}", all_of_list(columns), joins.from(), where);
   }
 
-  std::string cell(const Measure& measure, Joins& joins) const {
+  // What a measure aggregates: null in rows that it does not look at.
+  std::string cell(const Measure& measure, const Base& base, Joins& joins) {
+    const std::string value = plain_cell(measure, joins);
+    if (measure.where.empty()) return value;
+    const std::string holds = filter_on(measure.rows, plan_.measured, base, joins);
+    return fmt::format("CASE WHEN {} THEN {} END", holds, value);
+  }
+
+  std::string plain_cell(const Measure& measure, Joins& joins) const {
     if (measure.column.column.empty()) return "1";
     const model::ColumnDef* column =
         model_.find_table(measure.column.table)->find(measure.column.column);
@@ -124,7 +154,13 @@ class Writer {
   std::string dimension(const model::Dimension& dimension, const Base& base, Joins& joins) {
     const auto source = source_of(model_, dimension, base.table);
     CIP_EXPECTS(source.has_value());
-    const std::string column = joins.column(*source);
+    if (!dimension.since.empty()) return periods_since(dimension, base, joins);
+    const bool is_first = dimension.first.has_value();
+    std::string column =
+        is_first ? joins.first_of(*dimension.first, *source) : joins.column(*source);
+    const model::ColumnRef& of = is_first ? *dimension.first : *source;
+    if (dimension.grain || dimension.part) column = local(column, of, dimension.zone);
+    if (is_first && !dimension.grain && !dimension.part) return column;
     if (!dimension.attribute.empty()) {
       return dialect_.attribute(column, bind("$.\"" + dimension.attribute + "\""));
     }
@@ -143,27 +179,55 @@ class Writer {
     return bucket + fmt::format(" ELSE {} END", dimension.buckets.size());
   }
 
+  std::string periods_since(const model::Dimension& of, const Base& base, Joins& joins) {
+    model::Dimension origin = *model_.find_dimension(of.since);
+    if (origin.zone.empty()) origin.zone = of.zone;
+    const model::ColumnRef source = *source_of(model_, of, base.table);
+    const std::string time = local(joins.column(source), source, of.zone);
+    return fmt::format("({} - {})", dialect_.period_number(time, *of.grain),
+                       dialect_.period_number(dimension(origin, base, joins), *of.grain));
+  }
+
+  // Instants as the clocks of a zone show them; dates have none.
+  [[nodiscard]] std::string local(const std::string& time, const model::ColumnRef& column,
+                                  const std::string& zone) const {
+    const model::ColumnDef* def = model_.find_table(column.table)->find(column.column);
+    if (zone.empty() || def->type != Type::Datetime) return time;
+    return dialect_.local(time, *find_zone(zone).value());
+  }
+
+  // Where a day begins, as the time column of a table keeps it.
+  std::string bound_of(Days on, const model::ColumnDef& time) {
+    if (plan_.zone.empty() || time.type == Type::Date) return bind(date_text(on));
+    return bind(stored_instant(find_zone(plan_.zone).value()->start_of(on)));
+  }
+
   std::string row_filter(const Base& base, Joins& joins) {
     std::vector<std::string> conditions;
     const model::TableDef* table = model_.find_table(base.table);
     if (!table->time.empty()) {
       const std::string time = joins.column({base.table, table->time});
-      if (plan_.from) conditions.push_back(time + " >= " + bind(date_text(*plan_.from)));
-      if (plan_.to) conditions.push_back(time + " < " + bind(date_text(*plan_.to)));
+      const model::ColumnDef& def = *table->find(table->time);
+      if (plan_.from) conditions.push_back(time + " >= " + bound_of(*plan_.from, def));
+      if (plan_.to) conditions.push_back(time + " < " + bound_of(*plan_.to, def));
     }
     if (!plan_.rows.is_everything()) {
-      conditions.push_back(
-          filter(plan_.rows, false, [&, this](const BoundFilter& leaf, bool is_negated) {
-            const PlannedDimension& tested = plan_.tested[leaf.field];
-            const bool is_plain = tested.labels.empty();
-            const BoundTest bound = is_plain ? leaf.test : on_places(leaf.test, tested.labels);
-            // What nothing fulfils needs no dimension: its parameters would be bound to nothing.
-            if (is_never(bound)) return std::string(bound.is_negated ? "(1 = 1)" : "(1 = 0)");
-            return test(bound, dimension(tested.dimension, base, joins),
-                        is_plain ? tested.field.type : Type::Integer, is_negated);
-          }));
+      conditions.push_back(filter_on(plan_.rows, plan_.tested, base, joins));
     }
     return conditions.empty() ? "1 = 1" : joined(conditions, " AND ");
+  }
+
+  std::string filter_on(const BoundFilter& tree, const std::vector<PlannedDimension>& fields,
+                        const Base& base, Joins& joins) {
+    return filter(tree, false, [&, this](const BoundFilter& leaf, bool is_negated) {
+      const PlannedDimension& tested = fields[leaf.field];
+      const bool is_plain = tested.labels.empty();
+      const BoundTest bound = is_plain ? leaf.test : on_places(leaf.test, tested.labels);
+      // What nothing fulfils needs no dimension: its parameters would be bound to nothing.
+      if (is_never(bound)) return std::string(bound.is_negated ? "(1 = 1)" : "(1 = 0)");
+      return test(bound, dimension(tested.dimension, base, joins),
+                  is_plain ? tested.field.type : Type::Integer, is_negated);
+    });
   }
 
   // Filters. SQL knows true, false and unknown, queries only the first two; where a condition
@@ -228,6 +292,7 @@ class Writer {
     std::vector<std::string> columns = dimension_names();
     const std::string keys = all_of_list(columns);
     for (const std::size_t measure : plan_.bases[base].measures) {
+      if (is_quantile(measure)) continue;
       columns.push_back(fmt::format("{} AS m{}", aggregate(measure), measure));
     }
     columns.emplace_back("COUNT(*) AS n");
@@ -249,6 +314,7 @@ class Writer {
       case model::Aggregate::Max:
         return fmt::format("MAX(c{})", at);
       case model::Aggregate::Average:
+      case model::Aggregate::Quantile:
         break;
     }
     const model::ColumnDef* column =
@@ -258,15 +324,55 @@ class Writer {
                        at);
   }
 
+  [[nodiscard]] bool is_quantile(std::size_t measure) const {
+    return plan_.measures[measure].aggregate == model::Aggregate::Quantile;
+  }
+
+  [[nodiscard]] bool has_quantiles() const {
+    for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
+      if (is_quantile(at)) return true;
+    }
+    return false;
+  }
+
+  // The values of each group in order; the two nearest to (n - 1) * p, and what lies between them.
+  std::string quantile_of(std::size_t base, std::size_t at) {
+    const Measure& measure = plan_.measures[at];
+    const model::ColumnDef* column =
+        model_.find_table(measure.column.table)->find(measure.column.column);
+    const std::string names = all_of_list(dimension_names());
+    const std::string keys = names.empty() ? "" : names + ", ";
+    const std::string partition = names.empty() ? "" : "PARTITION BY " + names;
+    const std::string c = fmt::format("c{}", at);
+    const std::string number =
+        column->type == Type::Number
+            ? c
+            : dialect_.to_double(c, column->type == Type::Decimal ? column->scale : 0);
+    const std::string ordered = fmt::format(
+        "SELECT {0}{1} AS v, ROW_NUMBER() OVER ({2} ORDER BY {3}) - 1 AS i, "
+        "(COUNT(*) OVER ({2}) - 1) * {4} AS place FROM r{5} WHERE {3} IS NOT NULL",
+        keys, number, partition, c, bind(measure.quantile), base);
+    const std::string low = "CAST(place AS INTEGER)";
+    return fmt::format(
+        "SELECT {0}MAX(CASE WHEN i = {1} THEN v END) + COALESCE((MAX(CASE WHEN i = {1} + 1 THEN v "
+        "END) - MAX(CASE WHEN i = {1} THEN v END)) * (MAX(place) - MAX({1})), 0.0) AS m{2} "
+        "FROM ({3}) AS o{4}",
+        keys, low, at, ordered, names.empty() ? "" : " GROUP BY " + names);
+  }
+
   // Each table adds its groups with null for the measures of the others; grouping again by the
   // dimensions joins them, null being the same as null.
   std::string join_groups() {
     std::vector<std::string> columns = dimension_names();
     const std::string keys = all_of_list(columns);
-    if (plan_.bases.size() == 1) return "SELECT * FROM g0";
+    if (plan_.bases.size() == 1 && !has_quantiles()) return "SELECT * FROM g0";
     std::vector<std::string> parts;
     for (std::size_t base = 0; base < plan_.bases.size(); ++base) {
       parts.push_back(fmt::format("SELECT {} FROM g{}", spread(base), base));
+      for (const std::size_t measure : plan_.bases[base].measures) {
+        if (!is_quantile(measure)) continue;
+        parts.push_back(fmt::format("SELECT {} FROM q{}", only(measure), measure));
+      }
     }
     for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
       const model::Aggregate aggregate = plan_.measures[at].aggregate;
@@ -285,10 +391,21 @@ class Writer {
   [[nodiscard]] std::string spread(std::size_t base) const {
     std::vector<std::string> columns = dimension_names();
     for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
-      const bool is_own = plan_.measures[at].column.table == plan_.bases[base].table;
+      const bool is_own =
+          plan_.measures[at].column.table == plan_.bases[base].table && !is_quantile(at);
       columns.push_back(fmt::format("{}m{}", is_own ? "" : "NULL AS ", at));
     }
     columns.emplace_back("n");
+    return all_of_list(columns);
+  }
+
+  // The groups of one quantile, with null for all other measures and no rows of its own.
+  [[nodiscard]] std::string only(std::size_t measure) const {
+    std::vector<std::string> columns = dimension_names();
+    for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
+      columns.push_back(fmt::format("{}m{}", at == measure ? "" : "NULL AS ", at));
+    }
+    columns.emplace_back("0 AS n");
     return all_of_list(columns);
   }
 

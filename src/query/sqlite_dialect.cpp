@@ -6,6 +6,16 @@
 namespace cip::query {
 namespace {
 
+// Which of the rules from `first` to `last` holds at an instant, found by halving.
+std::string ahead_of(const std::string& instant, const Zone& zone, std::size_t first,
+                     std::size_t last) {
+  if (last - first == 1) return fmt::format("'{} seconds'", zone.rules[first].ahead_s);
+  const std::size_t middle = first + (last - first) / 2;
+  return fmt::format("CASE WHEN {} < '{}' THEN {} ELSE {} END", instant,
+                     stored_instant(zone.rules[middle].since),
+                     ahead_of(instant, zone, first, middle), ahead_of(instant, zone, middle, last));
+}
+
 class SqliteDialect final : public Dialect {
  public:
   [[nodiscard]] std::string units(const std::string& decimal, int scale) const override {
@@ -49,6 +59,34 @@ class SqliteDialect final : public Dialect {
 
   [[nodiscard]] std::string hour_of_day(const std::string& time) const override {
     return fmt::format("CAST(substr({}, 12, 2) AS INTEGER)", time);
+  }
+
+  [[nodiscard]] std::string period_number(const std::string& time, Grain grain) const override {
+    // Whole days since 1970-01-01; julianday() of a midnight ends in one half.
+    const std::string days =
+        fmt::format("CAST(julianday(substr({}, 1, 10)) - 2440587.5 AS INTEGER)", time);
+    const std::string year = fmt::format("CAST(substr({}, 1, 4) AS INTEGER)", time);
+    const std::string month = fmt::format("CAST(substr({}, 6, 2) AS INTEGER)", time);
+    switch (grain) {
+      case Grain::Hour:
+      case Grain::Day:
+        return days;
+      case Grain::Week:
+        // Far enough from zero that a division that drops the rest rounds down.
+        return fmt::format("(({} + 6999996) / 7)", days);
+      case Grain::Month:
+        return fmt::format("({} * 12 + {})", year, month);
+      case Grain::Quarter:
+        return fmt::format("({} * 4 + ({} - 1) / 3)", year, month);
+      case Grain::Year:
+        break;
+    }
+    return year;
+  }
+
+  [[nodiscard]] std::string local(const std::string& instant, const Zone& zone) const override {
+    const std::string ahead = ahead_of(instant, zone, 0, zone.rules.size());
+    return fmt::format("datetime(substr({}, 1, 19), {})", instant, ahead);
   }
 
   [[nodiscard]] std::string attribute(const std::string& json,

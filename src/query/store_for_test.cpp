@@ -173,6 +173,11 @@ std::vector<std::string> lines_of(const Answer& answer) {
   for (std::size_t row = 0; row < answer.table.num_rows(); ++row) {
     lines.push_back(line_of(answer.table, row));
   }
+  for (const frame::Table& level : answer.subtotals) {
+    for (std::size_t row = 0; row < level.num_rows(); ++row) {
+      lines.push_back("subtotal: " + line_of(level, row));
+    }
+  }
   if (answer.totals) lines.push_back("total: " + line_of(*answer.totals, 0));
   return lines;
 }

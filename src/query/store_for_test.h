@@ -30,7 +30,7 @@ Result<TestStore> make_test_store(const model::Model& model, const NamedTables& 
 Result<frame::Table> table_from_lines(const model::TableDef& def,
                                       const std::vector<std::string>& lines);
 
-/// The rows as lines, cells between bars, ~ for null; the totals last, if there are any.
+/// The rows as lines, cells between bars, ~ for null; then subtotals and totals, if there are any.
 std::vector<std::string> lines_of(const Answer& answer);
 
 }  // namespace cip::query

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "quality/score.h"
+#include "query/explain.h"
 #include "query/field.h"
 #include "query/filter_text.h"
 #include "query/memory_engine.h"
@@ -51,6 +52,9 @@ std::string_view name_of_good(model::Good good) {
 }
 
 std::string table_of(const model::Model& model, const model::Metric& metric) {
+  if (const auto* of = metric.is_derived() ? model.find_metric(metric.of) : nullptr) {
+    return table_of(model, *of);
+  }
   if (metric.expression.empty()) return metric.column.table;
   // The table of the first metric an expression names; what it is counted over.
   const std::size_t open = metric.expression.find('{');
@@ -131,48 +135,46 @@ Result<JsonObject> data_json(Platform& platform) {
                     {"tables", std::move(tables)}};
 }
 
-Names names_of(std::string_view list) {
-  Names names;
-  for (const std::string_view name : split(list, ',')) {
-    if (!trimmed(name).empty()) names.emplace_back(trimmed(name));
-  }
-  return names;
-}
-
-Result<std::optional<Days>> date_of(std::string_view option, const std::string& text) {
-  if (text.empty()) return std::optional<Days>();
-  const auto on = parse_date(text);
-  if (on) return on;
-  return fail(Errc::InvalidArgument,
-              fmt::format("{} wants a date such as 2024-03-01, got '{}'", option, text));
-}
-
+// The parts that are said replace those of the whole.
 Result<query::Query> query_of(const TypedQuestion& question) {
-  query::Query query;
-  query.metrics = names_of(question.metrics);
-  query.by = names_of(question.by);
-  if (!question.where.empty()) {
-    CIP_TRY_ASSIGN(query.where, query::parse_filter(question.where));
+  if (question.whole.empty()) return query::query_from_parameters(question.parts);
+  query::Query whole;
+  if (trimmed(question.whole).starts_with('{')) {
+    CIP_TRY_ASSIGN(const Json json, parse_json(question.whole));
+    CIP_TRY_ASSIGN(whole, query::query_from_json(json));
+  } else {
+    CIP_TRY_ASSIGN(whole, query::query_from_url(question.whole));
   }
-  CIP_TRY_ASSIGN(query.from, date_of("--from", question.from));
-  CIP_TRY_ASSIGN(query.to, date_of("--to", question.to));
-  for (const std::string& key : names_of(question.sort)) {
-    const bool is_descending = key.starts_with('-');
-    query.sort.push_back({is_descending ? key.substr(1) : key, is_descending});
+  query::Parameters parts = question.parts;
+  for (const auto& [name, text] : query::to_parameters(whole)) {
+    const bool is_said = std::ranges::any_of(
+        question.parts, [&name = name](const auto& part) { return part.first == name; });
+    if (!is_said) parts.emplace_back(name, text);
   }
-  if (question.limit > 0) query.limit = question.limit;
-  query.with_totals = question.totals;
-  return query;
+  return query::query_from_parameters(parts);
+}
+
+// What emptied an answer, as far as the question says it.
+std::string empty_text(const query::Query& query) {
+  std::string text = "no row fits";
+  if (!query.where.is_everything()) text += fmt::format(" {}", query::filter_text(query.where));
+  if (query.from) text += " from " + date_text(*query.from);
+  if (query.to) text += " to before " + date_text(*query.to);
+  return text + "\n";
+}
+
+Result<std::string> in_form(const query::Query& query, const std::string& form) {
+  if (form == "json") return to_pretty_text(query::to_json(query));
+  if (form == "url") return query::to_url(query) + "\n";
+  if (form == "cli") return query::to_command_line(query) + "\n";
+  return fail(Errc::InvalidArgument,
+              unknown_name_message("form", form, Names{"json", "url", "cli"}));
 }
 
 Result<Engine> engine_of(const std::string& name) {
   if (name == "memory") return Engine::Memory;
   if (name == "sql") return Engine::Sql;
   return fail(Errc::InvalidArgument, fmt::format("engine wants memory or sql, got '{}'", name));
-}
-
-Json answer_or_error(const Result<query::Answer>& answer) {
-  return answer ? query::to_json(*answer) : error_json(answer.error());
 }
 
 }  // namespace
@@ -194,12 +196,44 @@ Result<void> check_may_see(const Platform& platform, const account::Identity& wh
                           joined(personal, ", "), name_of(who.role)));
 }
 
+namespace {
+
+// `{user}` in a rule is the name of who asks.
+void name_user(query::Filter& filter, const std::string& user) {
+  for (Value& value : filter.test.values) {
+    if (value == Value(std::string("{user}"))) value = user;
+  }
+  for (query::Filter& part : filter.parts) name_user(part, user);
+}
+
+}  // namespace
+
+Result<query::Query> within_rules(const model::Model& model, const account::Identity& who,
+                                  query::Query query) {
+  for (const model::RowRule& rule : model.row_rules) {
+    const bool is_meant =
+        rule.roles.empty() || std::ranges::find(rule.roles, name_of(who.role)) != rule.roles.end();
+    if (!is_meant) continue;
+    auto filter = query::parse_filter(rule.where);
+    if (!filter) {
+      return fail(filter.error().code,
+                  fmt::format("rule '{}': {}", rule.name, filter.error().message));
+    }
+    query::Filter kept = std::move(filter).value();
+    name_user(kept, who.name);
+    query.where = query::all_of(std::move(query.where), std::move(kept));
+  }
+  return query;
+}
+
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
-                             const query::Query& query, Engine engine) {
-  CIP_TRY(check_may_see(platform, who, query));
+                             const query::Query& asked, Engine engine) {
+  CIP_TRY(check_may_see(platform, who, asked));
+  CIP_TRY_ASSIGN(const query::Query query, within_rules(platform.model(), who, asked));
   if (engine == Engine::Memory) {
     CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
-    return query::run(query, *dataset);
+    CIP_TRY_ASSIGN(const auto found, platform.answers().answer(query, dataset));
+    return *found;
   }
   std::optional<query::Answer> found;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
@@ -209,21 +243,35 @@ Result<query::Answer> answer(Platform& platform, const account::Identity& who,
   return std::move(*found);
 }
 
+namespace {
+
+Result<query::Query> allowed_question(const Platform& platform, const account::Identity& who,
+                                      const query::Query& asked) {
+  CIP_TRY(check_may_see(platform, who, asked));
+  return within_rules(platform.model(), who, asked);
+}
+
+}  // namespace
+
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
                          std::span<const query::Query> queries) {
   const auto begin = std::chrono::steady_clock::now();
   CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
   JsonArray answers;
   std::size_t rows_read = 0;
+  std::vector<query::Query> allowed;
   for (const query::Query& query : queries) {
-    const Result<void> allowed = check_may_see(platform, who, query);
-    if (!allowed) {
-      answers.push_back(error_json(allowed.error()));
-      continue;
-    }
-    const Result<query::Answer> answer = query::run(query, *dataset);
-    if (answer) rows_read += answer->rows_read;
-    answers.push_back(answer_or_error(answer));
+    auto kept = allowed_question(platform, who, query);
+    if (kept) allowed.push_back(std::move(kept).value());
+    answers.push_back(kept ? Json(nullptr) : error_json(kept.error()));
+  }
+  const auto found = platform.answers().answers(allowed, dataset);
+  std::size_t next = 0;
+  for (Json& json : answers) {
+    if (!json.is_null()) continue;
+    const auto& answer = found[next++];
+    if (answer) rows_read += (*answer)->rows_read;
+    json = answer ? query::to_json(**answer) : error_json(answer.error());
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - begin;
@@ -254,10 +302,20 @@ Result<std::vector<query::Query>> queries_from_json(const Json& body) {
   return queries;
 }
 
+Result<Json> answer_json(Platform& platform, const account::Identity& who,
+                         const query::Parameters& parts) {
+  CIP_TRY_ASSIGN(query::Query query, query::query_from_parameters(parts));
+  if (!query.limit) query.limit = query::kDefaultLimit;
+  CIP_TRY_ASSIGN(const query::Answer found, answer(platform, who, query));
+  return query::to_json(found);
+}
+
 Result<std::string> answer_text(Platform& platform, const account::Identity& who,
                                 const TypedQuestion& question) {
   CIP_TRY_ASSIGN(const query::Query query, query_of(question));
+  if (!question.form.empty()) return in_form(query, question.form);
   CIP_TRY_ASSIGN(const Engine engine, engine_of(question.engine));
+  if (question.explain) return explain(platform, who, query, engine);
   const std::vector<std::string> formats = {"table", "csv", "json"};
   if (std::ranges::find(formats, question.format) == formats.end()) {
     return fail(Errc::InvalidArgument, unknown_name_message("format", question.format, formats));
@@ -265,7 +323,30 @@ Result<std::string> answer_text(Platform& platform, const account::Identity& who
   CIP_TRY_ASSIGN(const query::Answer found, answer(platform, who, query, engine));
   if (question.format == "csv") return query::to_csv(found);
   if (question.format == "json") return to_pretty_text(query::to_json(found));
-  return query::to_plain_text(found);
+  std::string text = query::to_plain_text(found);
+  if (found.num_rows == 0) text += empty_text(query);
+  if (question.timing) {
+    text += fmt::format("{:.3f} ms, {} rows read, {} matched\n",
+                        static_cast<double>(found.elapsed_us) / 1000.0, found.rows_read,
+                        found.rows_matched);
+  }
+  return text;
+}
+
+Result<std::string> explain(Platform& platform, const account::Identity& who,
+                            const query::Query& asked, Engine engine) {
+  CIP_TRY(check_may_see(platform, who, asked));
+  CIP_TRY_ASSIGN(const query::Query query, within_rules(platform.model(), who, asked));
+  if (engine == Engine::Sql) {
+    std::optional<query::Answer> found;
+    CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
+      CIP_TRY_ASSIGN(found, query::run(query, platform.model(), database));
+      return {};
+    }));
+    return found->sql + "\n";
+  }
+  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+  return query::explain(query, *dataset);
 }
 
 Result<std::string> answer_csv(Platform& platform, const account::Identity& who,

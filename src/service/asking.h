@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "query/answer.h"
 #include "query/query.h"
+#include "query/query_text.h"
 #include "service/platform.h"
 
 namespace cip::service {
@@ -30,6 +31,12 @@ Result<query::Answer> answer(Platform& platform, const account::Identity& who,
 Result<void> check_may_see(const Platform& platform, const account::Identity& who,
                            const query::Query& query);
 
+/// The question as the model's rules about rows let this role ask it: of the rows it may see.
+///
+/// Errors:  InvalidArgument  a rule's filter is none
+Result<query::Query> within_rules(const model::Model& model, const account::Identity& who,
+                                  query::Query query);
+
 /// Answers all questions of a page from one snapshot: {"answers":[Answer|{"error":..}],
 /// "rows_read":..,"elapsed_ms":..}, in the order asked. One that fails does not touch the others.
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
@@ -41,25 +48,36 @@ Result<Json> answer_page(Platform& platform, const account::Identity& who,
 inline constexpr std::size_t kMaxQueries = 64;
 Result<std::vector<query::Query>> queries_from_json(const Json& body);
 
-/// A question as it is typed: names between commas, a filter such as "country = 'UK'".
+/// A question as it is typed: its parts by name, see query_text.h; or the whole of it as the URL
+/// form or as JSON, which the parts then add to.
 struct TypedQuestion {
-  std::string metrics;
-  std::string by;
-  std::string where;
-  std::string from;        // A date such as 2024-03-01; included.
-  std::string to;          // Not included.
-  std::string sort;        // "revenue" or "-revenue" for the largest first.
-  std::int64_t limit = 0;  // 0 for all rows.
-  bool totals = false;
+  query::Parameters parts;
+  std::string whole;
   std::string engine = "memory";  // or "sql"
   std::string format = "table";   // or "csv" or "json"
+  std::string form;               // "json", "url" or "cli": the question in this form, unanswered
+  bool explain = false;           // How it would be answered, instead of the answer.
+  bool timing = false;            // Milliseconds and rows read, after the answer.
 };
 
 /// Answers a typed question with text in the format it asks for.
 ///
-/// Errors:  InvalidArgument  a date, engine or format that is none; others as answer()
+/// Errors:  InvalidArgument  a part, engine, form or format that is none; others as answer()
 Result<std::string> answer_text(Platform& platform, const account::Identity& who,
                                 const TypedQuestion& question);
+
+/// Answers one question given by its parts, at most kDefaultLimit rows if it does not say.
+///
+/// Errors:  InvalidArgument  a part that is none; others as answer()
+Result<Json> answer_json(Platform& platform, const account::Identity& who,
+                         const query::Parameters& parts);
+
+/// How a question would be answered: for the memory engine which tables are scanned, by what and
+/// how; for SQL the statements and the values bound.
+///
+/// Errors:  as answer()
+Result<std::string> explain(Platform& platform, const account::Identity& who,
+                            const query::Query& query, Engine engine);
 
 /// The answer to one question as CSV, all rows up to kMaxExportRows.
 ///

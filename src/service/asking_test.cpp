@@ -97,17 +97,67 @@ TEST_F(Asking, AQuestionOfAPageThatFailsLeavesTheOthersAlone) {
 
 TEST_F(Asking, InWordsRefusesWhatIsNone) {
   TypedQuestion question;
-  question.metrics = "revenue";
-  question.by = "country";
+  question.parts = {{"metrics", "revenue"}, {"by", "country"}};
   EXPECT_TRUE(answer_text(platform(), kAnalyst, question));
-  question.from = "soon";
+  question.parts.emplace_back("from", "soon");
   EXPECT_EQ(answer_text(platform(), kAnalyst, question).error().code, Errc::InvalidArgument);
-  question.from = "";
+  question.parts.pop_back();
   question.engine = "steam";
   EXPECT_EQ(answer_text(platform(), kAnalyst, question).error().code, Errc::InvalidArgument);
   question.engine = "sql";
   question.format = "cvs";
   EXPECT_THAT(answer_text(platform(), kAnalyst, question).error().message, HasSubstr("'csv'"));
+}
+
+TEST_F(Asking, InWordsShowsTheQuestionInEveryForm) {
+  TypedQuestion question;
+  question.whole = "metrics=revenue&by=country&totals=true";
+  question.parts = {{"by", "month"}};
+  question.form = "cli";
+  EXPECT_EQ(answer_text(platform(), kAnalyst, question).value(),
+            "cip query --metrics revenue --by month --totals\n");
+  question.form = "url";
+  question.whole = R"({"metrics":["revenue"],"where":"country = 'UK'"})";
+  EXPECT_EQ(answer_text(platform(), kAnalyst, question).value(),
+            "metrics=revenue&by=month&where=country%20%3D%20'UK'\n");
+}
+
+TEST_F(Asking, ExplainsItselfOnBothEngines) {
+  TypedQuestion question;
+  question.parts = {{"metrics", "revenue"}, {"by", "country"}};
+  question.explain = true;
+  const std::string plan = answer_text(platform(), kAnalyst, question).value();
+  EXPECT_THAT(plan, HasSubstr("scan transactions"));
+  EXPECT_THAT(plan, HasSubstr("country via transactions.customer_id -> customers"));
+  question.engine = "sql";
+  EXPECT_THAT(answer_text(platform(), kAnalyst, question).value(), HasSubstr("SELECT"));
+}
+
+TEST_F(Asking, TheSameQuestionAgainIsAnsweredFromMemory) {
+  const auto dataset = platform().dataset().value();
+  AnswerCache cache;
+  const auto first = cache.answer(revenue_by("country"), dataset).value();
+  EXPECT_EQ(cache.answer(revenue_by("country"), dataset).value(), first);
+  EXPECT_NE(cache.answer(revenue_by("channel"), dataset).value(), first);
+  EXPECT_EQ(cache.num_kept(), 2U);
+  EXPECT_FALSE(cache.answer(revenue_by("nothing"), dataset));
+  EXPECT_EQ(cache.num_kept(), 2U);
+}
+
+TEST(RowRules, NarrowAQuestionToWhatARoleMaySee) {
+  model::Model model = model::builtin_model();
+  model.row_rules = {{"own", {"viewer"}, "country = '{user}'"}, {"all", {}, "channel = 'web'"}};
+  query::Query query;
+  query.metrics = {"revenue"};
+  const account::Identity viewer{"UK", account::Role::Viewer};
+  EXPECT_EQ(query::filter_text(within_rules(model, viewer, query).value().where),
+            "country = 'UK' and channel = 'web'");
+  query.where = query::parse_filter("country = 'France' or country = 'UK'").value();
+  const account::Identity analyst{"UK", account::Role::Analyst};
+  EXPECT_EQ(query::filter_text(within_rules(model, analyst, query).value().where),
+            "(country = 'France' or country = 'UK') and channel = 'web'");
+  model.row_rules = {{"bad", {}, "country ="}};
+  EXPECT_FALSE(within_rules(model, viewer, query));
 }
 
 TEST(QueriesFromJson, TakeAListAndGiveEachALimit) {

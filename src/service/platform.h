@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "query/dataset.h"
 #include "registry/registry.h"
+#include "service/answer_cache.h"
 #include "service/feature_tables.h"
 #include "service/workspace.h"
 #include "sql/connection.h"
@@ -40,6 +41,9 @@ class Platform {
 
   /// The data as last published. Reads them again only if that has changed.
   Result<std::shared_ptr<const query::Dataset>> dataset();
+
+  /// Answers that were given before from the same data.
+  [[nodiscard]] AnswerCache& answers() noexcept { return answers_; }
 
   /// What is known of each customer at the end of those data; made once for each state of them.
   ///
@@ -72,6 +76,8 @@ class Platform {
   std::mutex snapshot_lock_;
   std::shared_ptr<const query::Dataset> snapshot_;
   std::optional<std::int64_t> snapshot_run_;
+
+  AnswerCache answers_;
 
   std::mutex features_lock_;
   std::shared_ptr<const query::Dataset> features_of_;

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "model/model_file.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/schema.h"
 
@@ -38,8 +39,7 @@ Result<model::Model> read_model(const fs::path& folder) {
   const fs::path path = folder / "model.toml";
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return model::builtin_model();
-  CIP_TRY_ASSIGN(const std::string text, read_file(path));
-  return model::parse_model(text, path.string(), &model::builtin_model());
+  return model::read_model_file(path);
 }
 
 }  // namespace
