@@ -28,11 +28,12 @@ Result<MappingProposal> map_file(const Workspace& workspace, const std::filesyst
                                  bool replace);
 
 struct LoadOptions {
-  std::vector<std::string> sources;  // Names of mappings; empty for all of the workspace.
-  bool again = false;                // Also files that were loaded before with the same mapping.
+  std::vector<std::string> sources = {};  // Names of mappings; empty for all of the workspace.
+  bool again = false;    // Also files that were loaded before with the same mapping.
   bool preview = false;  // Keep each run in staging, for publish_run() or discard_run().
   bool decided = false;  // Publish also what is over the limit of its source.
-  std::vector<std::filesystem::path> files;  // Only these; empty for all that the mappings name.
+  std::vector<std::filesystem::path> files =
+      {};  // Only these; empty for all that the mappings name.
 };
 
 /// Loads the files of the workspace's mappings, each file one run, sources that others refer to
