@@ -61,17 +61,17 @@ struct ColumnPlan {
   bool is_required = false;
   std::optional<Condition> required_when;       // Only in records for which it holds ...
   std::vector<std::size_t> required_positions;  // ... of its columns in the record batch.
-  bool is_key = false;  // The table's key.
+  bool is_key = false;                          // The table's key.
 
   SourceExpression source;
   std::string source_text;             // "CustomerID": what a fault says it was read from.
   std::vector<std::size_t> positions;  // Of source.columns in the record batch.
   std::vector<Pipe> pipes;
-  std::string file;             // For #file.
+  std::string file;  // For #file.
   Days today = 0;
-  std::int64_t first_row = 0;   // For #row: what is added, so that files of a source do not meet.
-  ColumnCleaner cleaner;        // Steps over the whole column, after the conversion.
-  std::uint64_t num_defaulted = 0;  // Cells of good rows that the pipe `default` gave ...
+  std::int64_t first_row = 0;  // For #row: what is added, so that files of a source do not meet.
+  ColumnCleaner cleaner;       // Steps over the whole column, after the conversion.
+  std::uint64_t num_defaulted = 0;          // Cells of good rows that the pipe `default` gave ...
   std::vector<std::size_t> defaulted_rows;  // ... and the rows of this batch where it did.
 
   std::vector<BoundRule> rules;

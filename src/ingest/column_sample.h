@@ -69,8 +69,7 @@ class ColumnSample {
   void add_key(std::uint64_t key);
   Result<void> spill();
   Result<void> find_quantiles();
-  [[nodiscard]] Result<std::vector<std::uint64_t>> keys_at(
-      const std::vector<std::uint64_t>& ranks);
+  [[nodiscard]] Result<std::vector<std::uint64_t>> keys_at(const std::vector<std::uint64_t>& ranks);
   [[nodiscard]] Cell between(std::uint64_t low, std::uint64_t high, double share) const noexcept;
 
   Type type_;

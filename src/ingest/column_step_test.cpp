@@ -16,8 +16,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 MappedRows clean(std::string_view column, std::string_view expression, std::string_view values) {
-  return map_text(thing_model(), thing_mapping(column, expression),
-                  "A,B\n" + std::string(values));
+  return map_text(thing_model(), thing_mapping(column, expression), "A,B\n" + std::string(values));
 }
 
 std::vector<std::string> cells(const MappedRows& mapped, std::size_t column) {
@@ -58,8 +57,8 @@ TEST(ColumnStep, HasNothingToFillWithWhereTheFileHasNoValue) {
 TEST(ColumnStep, WinsorizesAtThePercentilesOfTheFile) {
   const std::string values = "1,\n2,\n3,\n4,\n5,\n6,\n7,\n8,\n9,\n100,\n,\n";
   const MappedRows mapped = clean("money", "A | decimal | winsor(5, 95)", values);
-  EXPECT_THAT(cells(mapped, kMoney), ElementsAre("1.45", "2", "3", "4", "5", "6", "7", "8", "9",
-                                                 "59.05", ""));
+  EXPECT_THAT(cells(mapped, kMoney),
+              ElementsAre("1.45", "2", "3", "4", "5", "6", "7", "8", "9", "59.05", ""));
   EXPECT_THAT(mapped.changes,
               ElementsAre("money winsorized 2: winsor(5, 95): 1.45 to 59.05, from 10 values"));
 }

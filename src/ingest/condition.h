@@ -42,7 +42,9 @@ class Condition {
   }
 
   /// Whether it is true, and not unknown, of the record of the scene.
-  [[nodiscard]] bool holds(const FormulaInput& input) const { return formula_.judge(input) == true; }
+  [[nodiscard]] bool holds(const FormulaInput& input) const {
+    return formula_.judge(input) == true;
+  }
 
  private:
   explicit Condition(Formula formula) : formula_(std::move(formula)) {}

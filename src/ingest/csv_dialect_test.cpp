@@ -113,6 +113,7 @@ TEST(Encoding, IsFoundByMarksNulsAndBytesThatAreNotUtf8) {
   EXPECT_EQ(find_encoding("\0a\0b\0c\0\n"sv).encoding, Encoding::Utf16Be);
   EXPECT_EQ(find_encoding("M\xFCller, K\xF6ln\n").encoding, Encoding::Latin1);
   EXPECT_EQ(find_encoding("5 \x80, M\xFCller\n").encoding, Encoding::Windows1252);
+  EXPECT_EQ(find_encoding("p\xE5\x81, M\xFCller\n").encoding, Encoding::Utf8);
   EXPECT_EQ(find_encoding("\xC3\xA4 \xC3\xB6 \xC3\xBC x\xFFy and more").encoding, Encoding::Utf8);
 }
 

@@ -13,7 +13,8 @@ using testing::IsEmpty;
 
 TEST(Drift, TellsNewGoneAndRenamedColumns) {
   const std::vector<KnownColumn> before = {{"CustomerID", {1, 0}}, {"Umsatz", {0, 1}}, {"Fax", {}}};
-  const std::vector<KnownColumn> now = {{"CustomerID", {1, 0}}, {"Umsatz_EUR", {0, 1}}, {"Note", {}}};
+  const std::vector<KnownColumn> now = {
+      {"CustomerID", {1, 0}}, {"Umsatz_EUR", {0, 1}}, {"Note", {}}};
   const Drift drift = drift_of(before, now);
   EXPECT_THAT(drift.added, ElementsAre("Note"));
   EXPECT_THAT(drift.gone, ElementsAre("Fax"));

@@ -268,7 +268,10 @@ struct HighBytes {
   std::size_t num_bad = 0;         // Bytes that are not.
   std::size_t first_bad = 0;
   bool has_c1 = false;  // 0x80 to 0x9F: letters and signs in windows-1252, nothing in Latin-1.
+  bool has_undefined = false;  // Nothing in either.
 };
+
+constexpr std::string_view kUndefined = "\x81\x8D\x8F\x90\x9D";  // In windows-1252.
 
 HighBytes high_bytes_of(std::string_view text) {
   HighBytes found;
@@ -288,6 +291,8 @@ HighBytes high_bytes_of(std::string_view text) {
     if (at + 4 > text.size() && byte >= 0xC2) break;  // Perhaps cut by the end.
     if (found.num_bad++ == 0) found.first_bad = at;
     found.has_c1 = found.has_c1 || byte < 0xA0;
+    found.has_undefined =
+        found.has_undefined || kUndefined.find(text[at]) != std::string_view::npos;
     ++at;
   }
   return found;
@@ -315,6 +320,13 @@ FoundEncoding find_encoding(std::string_view head) {
         Encoding::Utf8, false,
         fmt::format("{} characters beyond ASCII are valid, {} bytes are not, the first at byte {}",
                     high.num_characters, high.num_bad, high.first_bad)};
+  }
+  if (high.has_undefined) {
+    return {
+        Encoding::Utf8, false,
+        fmt::format("{} bytes are not UTF-8, the first at byte {}, and some of them mean nothing "
+                    "in Latin-1 or windows-1252 either",
+                    high.num_bad, high.first_bad)};
   }
   return {high.has_c1 ? Encoding::Windows1252 : Encoding::Latin1, false,
           fmt::format("byte {} (0x{:02X}) is not UTF-8, nor are {} others", high.first_bad,

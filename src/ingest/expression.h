@@ -17,12 +17,12 @@ namespace cip::ingest {
 
 /// Where a value comes from before the first pipe.
 enum class SourceKind : std::uint8_t {
-  Column,      // One source column or path.
-  RowNumber,   // #row: the number of the record in its file, from 1.
-  FileName,    // #file: the name of the file, without its folder.
-  Constant,    // 'text' or a number.
-  Template,    // "{First} {Last}"
-  Formula,     // "{Quantity} * {UnitPrice}", "days({Ordered}, {Shipped})"
+  Column,     // One source column or path.
+  RowNumber,  // #row: the number of the record in its file, from 1.
+  FileName,   // #file: the name of the file, without its folder.
+  Constant,   // 'text' or a number.
+  Template,   // "{First} {Last}"
+  Formula,    // "{Quantity} * {UnitPrice}", "days({Ordered}, {Shipped})"
 };
 
 /// A piece of a template: a column if there is one, else plain text.

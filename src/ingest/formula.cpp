@@ -81,8 +81,7 @@ std::int64_t whole_months(Micros from, Micros to) {
   std::int64_t months = (last.year - first.year) * std::int64_t{12} + last.month - first.month;
   const Micros first_time = from - days_of(from) * kMicrosPerDay;
   const Micros last_time = to - days_of(to) * kMicrosPerDay;
-  const bool is_short =
-      last.day < first.day || (last.day == first.day && last_time < first_time);
+  const bool is_short = last.day < first.day || (last.day == first.day && last_time < first_time);
   return is_short ? months - 1 : months;
 }
 
@@ -244,8 +243,8 @@ class Evaluation {
       case Op::Negate:
         return of_number({-number->numerator, number->denominator});
       case Op::Abs:
-        return of_number({number->numerator < 0 ? -number->numerator : number->numerator,
-                          number->denominator});
+        return of_number(
+            {number->numerator < 0 ? -number->numerator : number->numerator, number->denominator});
       case Op::Floor:
         return of_result(floor_of(*number));
       default:

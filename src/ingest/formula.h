@@ -1,5 +1,5 @@
-// ingest/formula.h: what a mapping computes and asks of a record: arithmetic, comparisons, dates and
-// texts, written in one small language. docs/formats/mapping.md specifies it.
+// ingest/formula.h: what a mapping computes and asks of a record: arithmetic, comparisons, dates
+// and texts, written in one small language. docs/formats/mapping.md specifies it.
 #pragma once
 
 #include <cstddef>
@@ -58,9 +58,9 @@ struct FormulaNode {
 class Formula {
  public:
   enum class Wanted : std::uint8_t {
-    Value,          // {Source columns} only.
-    Condition,      // Likewise, and it is true or false.
-    RowCondition,   // Bare names are columns of the table.
+    Value,         // {Source columns} only.
+    Condition,     // Likewise, and it is true or false.
+    RowCondition,  // Bare names are columns of the table.
   };
 
   /// On failure `offset` and `message` say what is wrong and where, and the result is nullopt.
@@ -75,7 +75,8 @@ class Formula {
   [[nodiscard]] const std::vector<std::string>& columns() const noexcept { return columns_; }
   [[nodiscard]] const std::vector<std::string>& targets() const noexcept { return targets_; }
 
-  /// Missing:  a missing operand makes arithmetic and functions missing, comparisons unknown; `and`,
+  /// Missing:  a missing operand makes arithmetic and functions missing, comparisons unknown;
+  /// `and`,
   ///           `or`, `not` follow SQL's logic of three values. Blank text counts as missing.
   /// False, with the reason in the scene, if a number or a date is wanted where there is none, or
   /// arithmetic has no result.

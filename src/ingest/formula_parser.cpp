@@ -356,10 +356,8 @@ class FormulaParser {
     return call(*function, name, std::move(inputs));
   }
 
-  Index call(const FormulaFunction& function, const Token& name,
-             std::vector<std::size_t> inputs) {
-    bool is_right =
-        inputs.size() >= function.min_inputs && inputs.size() <= function.max_inputs;
+  Index call(const FormulaFunction& function, const Token& name, std::vector<std::size_t> inputs) {
+    bool is_right = inputs.size() >= function.min_inputs && inputs.size() <= function.max_inputs;
     for (std::size_t at = 0; at < inputs.size() && is_right; ++at) {
       const bool wants_truth = function.op == Op::If && at == 0;
       is_right = is_truth(made_.nodes_[inputs[at]].op) == wants_truth;

@@ -167,9 +167,8 @@ Result<Mapper> Mapper::compile(const Mapping& mapping, const Into& into, const m
 }
 
 bool Mapper::needs_measuring() const noexcept {
-  return std::ranges::any_of(state_->plans, [](const ColumnPlan& plan) {
-    return plan.cleaner.needs_sample();
-  });
+  return std::ranges::any_of(state_->plans,
+                             [](const ColumnPlan& plan) { return plan.cleaner.needs_sample(); });
 }
 
 void Mapper::measure(const RecordBatch& records) { state_->measure(records); }

@@ -124,10 +124,9 @@ void Mapper::State::apply_skips() {
 
 void Mapper::State::reject(const ColumnPlan& plan, std::size_t row, const StepFault& fault) {
   out->states[row] = RowState::Rejected;
-  out->faults.push_back({static_cast<std::uint32_t>(row), fault.stage, fault.code, plan.column.name,
-                         plan.source_text,
-                         found_text(plan.source.columns, plan.positions, *batch, row),
-                         fault.expected});
+  out->faults.push_back(
+      {static_cast<std::uint32_t>(row), fault.stage, fault.code, plan.column.name, plan.source_text,
+       found_text(plan.source.columns, plan.positions, *batch, row), fault.expected});
 }
 
 void Mapper::State::count_missing(ColumnPlan& plan, std::size_t row) {

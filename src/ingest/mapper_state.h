@@ -29,7 +29,7 @@ struct BoundRowRule {
   Part must;
   std::uint64_t num_checked = 0;
   std::uint64_t num_failed = 0;
-  std::uint64_t num_flagged = 0;              // Good rows that broke it and were kept ...
+  std::uint64_t num_flagged = 0;               // Good rows that broke it and were kept ...
   std::vector<std::size_t> flagged_rows = {};  // ... and those of this batch that broke it.
 };
 

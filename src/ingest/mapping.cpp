@@ -343,7 +343,8 @@ class MappingReader {
   }
 
   Result<void> read_into(const toml::table& table, const std::vector<Skip>& skips) {
-    CIP_TRY(check_keys(table, {"table", "record", "key", "winner", "key_space", "map", "skip", "rule"}));
+    CIP_TRY(check_keys(table,
+                       {"table", "record", "key", "winner", "key_space", "map", "skip", "rule"}));
     Into into;
     into.position = position_of(table.source());
     into.record = made_.format.record;
@@ -383,9 +384,9 @@ class MappingReader {
       return {};
     }
     if (text != "first" && text != "last") {
-      return refuse(*table.get("winner"),
-                    fmt::format("winner wants 'first', 'last' or 'newest by COLUMN', found '{}'",
-                                text));
+      return refuse(
+          *table.get("winner"),
+          fmt::format("winner wants 'first', 'last' or 'newest by COLUMN', found '{}'", text));
     }
     into.winner = text == "first" ? Winner::First : Winner::Last;
     return {};
@@ -409,8 +410,8 @@ class MappingReader {
                          std::initializer_list<std::string> known, std::string& value) const {
     CIP_TRY(take_text(table, key, value));
     if (std::ranges::find(known, value) != known.end()) return {};
-    return refuse(*table.get(key), fmt::format("{} wants {}, found '{}'", key,
-                                               fmt::join(known, " or "), value));
+    return refuse(*table.get(key),
+                  fmt::format("{} wants {}, found '{}'", key, fmt::join(known, " or "), value));
   }
 
   Result<void> read_row_rules(const toml::table& parent, std::vector<RowRule>& rules) const {

@@ -106,8 +106,8 @@ TEST(MappingDocument, ItsFirstMappingCanBeRead) {
   const std::string text = document();
   const std::size_t begin = text.find("    source = ");
   const std::size_t end = text.find("\nA key,", begin);
-  const auto mapping = parse_mapping(text.substr(begin, end - begin), "mapping.md",
-                                     model::builtin_model());
+  const auto mapping =
+      parse_mapping(text.substr(begin, end - begin), "mapping.md", model::builtin_model());
   ASSERT_TRUE(mapping) << mapping.error().message;
   EXPECT_EQ(mapping->into.size(), 2U);
 }

@@ -23,7 +23,7 @@ struct MappedRows {
   std::vector<std::string> extras;
   std::vector<RuleCount> counts;
   std::vector<std::string> changes;  // "column change count: detail".
-  std::string error;  // Why there is nothing at all.
+  std::string error;                 // Why there is nothing at all.
 };
 
 /// A table with a column of each type.
@@ -156,8 +156,8 @@ inline MappedRows map_text(const model::Model& model, std::string_view toml, std
   }
   out.counts = mapper.rule_counts();
   for (const CellChange& change : mapper.changes()) {
-    out.changes.push_back(fmt::format("{} {} {}: {}", change.column, change.change, change.count,
-                                      change.detail));
+    out.changes.push_back(
+        fmt::format("{} {} {}: {}", change.column, change.change, change.count, change.detail));
   }
   return out;
 }

@@ -83,9 +83,8 @@ void keep_better(Reading& best, Reading other, std::size_t num_samples) {
 
 // Plainly, and where not all values fit, in the ways people write dates and numbers.
 Reading reading_of(const SourceColumn& source, const ColumnDef& column) {
-  Reading best = reading_by(source, "", [&column](const std::string& text) {
-    return converts(text, column);
-  });
+  Reading best =
+      reading_by(source, "", [&column](const std::string& text) { return converts(text, column); });
   if (best.num_fitting == source.samples.size()) return best;
   if (column.type == Type::Date || column.type == Type::Datetime) {
     for (const std::string_view written : written_dates()) {
@@ -180,8 +179,8 @@ std::vector<Match> matches_with(const SourceProfile& profile, const TableDef& ta
       }
       const double alike = share_alike(profile.columns[source], column);
       if (alike < kTellingShare) continue;
-      candidates.push_back({source, target, kNameOfValues * likeness + (1 - kNameOfValues) * alike,
-                            false, true});
+      candidates.push_back(
+          {source, target, kNameOfValues * likeness + (1 - kNameOfValues) * alike, false, true});
     }
   }
   std::ranges::stable_sort(candidates, std::ranges::greater{}, &Match::score);
@@ -296,8 +295,8 @@ class Writer {
     const bool fits_all = reading.num_fitting == source.samples.size();
     const bool needs_key = column.type == Type::Integer && is_key_like(*choice_.table, column) &&
                            !fits_all && !match.is_same_name;
-    const bool is_sure = match.is_same_name && reading.other.empty() &&
-                         share_fitting(source, column) >= kMostlyFits;
+    const bool is_sure =
+        match.is_same_name && reading.other.empty() && share_fitting(source, column) >= kMostlyFits;
     const std::string line = fmt::format("{}{}{}", is_sure ? "" : "?", reference_to(source.name),
                                          needs_key ? " | key" : reading.pipe);
     out_ += fmt::format("{} = {}  # {}\n", column.name, toml_text(line),

@@ -36,8 +36,10 @@ TEST(Propose, MapsColumnsThatBearTheNamesOfTheModel) {
                                                          {"mood", {"good", "bad"}, 0}}));
   EXPECT_THAT(text, HasSubstr("table = \"customers\""));
   EXPECT_THAT(text, HasSubstr("customer_id = \"customer_id\"  # same name, 2 of 2 fit integer\n"));
-  EXPECT_THAT(text, HasSubstr("email = \"email\"  # same name, 1 of 1 fit text, 1 look like mail addresses, "
-                              "1 missing"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("email = \"email\"  # same name, 1 of 1 fit text, 1 look like mail addresses, "
+                "1 missing"));
   EXPECT_THAT(text, HasSubstr("1 of 2 fit integer, but not 'x'"));
   EXPECT_THAT(text, HasSubstr("# In extra:\n#   mood (good)"));
   const auto mapping = parse_mapping(text, "m.toml", model::builtin_model());
@@ -58,12 +60,12 @@ TEST(Propose, SuggestsWhatIsOnlyLikely) {
 }
 
 TEST(Propose, KnowsColumnsByTheirValues) {
-  const std::string text = propose(
-      profile("customers", {{"customer_id", {"1", "2"}, 0},
-                            {"E-Post", {"a@b.de", "c@d.fr"}, 0},
-                            {"Land", {"Germany", "France"}, 0},
-                            {"signup_date", {"31.01.2024", "02.12.2023"}, 0},
-                            {"Tel1", {"+49 89 123456", "+33 1 2345678"}, 0}}));
+  const std::string text =
+      propose(profile("customers", {{"customer_id", {"1", "2"}, 0},
+                                    {"E-Post", {"a@b.de", "c@d.fr"}, 0},
+                                    {"Land", {"Germany", "France"}, 0},
+                                    {"signup_date", {"31.01.2024", "02.12.2023"}, 0},
+                                    {"Tel1", {"+49 89 123456", "+33 1 2345678"}, 0}}));
   EXPECT_THAT(text, HasSubstr("email = \"?E-Post\"  # 0.7"));
   EXPECT_THAT(text, HasSubstr("2 of 2 fit text, 2 look like mail addresses\n"));
   EXPECT_THAT(text, HasSubstr("country = \"?Land\""));
@@ -74,15 +76,17 @@ TEST(Propose, KnowsColumnsByTheirValues) {
 }
 
 TEST(Propose, AsksWhereValuesAllowTwoReadings) {
-  const std::string text = propose(profile(
-      "customers", {{"customer_id", {"1", "2"}, 0}, {"signup_date", {"03/04/2024", "05/06/2024"}, 0}}));
+  const std::string text =
+      propose(profile("customers", {{"customer_id", {"1", "2"}, 0},
+                                    {"signup_date", {"03/04/2024", "05/06/2024"}, 0}}));
   EXPECT_THAT(text, HasSubstr("signup_date = \"?signup_date | date(mm/dd/yyyy)\""));
   EXPECT_THAT(text, HasSubstr("but as well 'date(dd/mm/yyyy)': which is it?"));
 }
 
 TEST(Propose, ReadsNumbersAsTheyAreWritten) {
   const std::string text = propose(profile(
-      "products", {{"product_id", {"1"}, 0}, {"product_name", {"a"}, 0}, {"unit_price", {"1.234,50"}, 0}}));
+      "products",
+      {{"product_id", {"1"}, 0}, {"product_name", {"a"}, 0}, {"unit_price", {"1.234,50"}, 0}}));
   EXPECT_THAT(text, HasSubstr("unit_price = \"unit_price | decimal(1.234,5)\""));
 }
 
@@ -118,8 +122,7 @@ TEST(RecordFinder, TakesTheMostFrequentElementWithParts) {
   EXPECT_EQ(find("<s><x id='1'><p>1</p></x><x id='2'><p>2</p></x><y z='1'/></s>"), "/s/x");
   EXPECT_EQ(find("<o><order><line n='1'/><line n='2'/></order></o>"), "/o/order/line");
   EXPECT_THAT(find("<a><b>1</b></a>"), HasSubstr("a.xml: found no element"));
-  EXPECT_THAT(find("<!DOCTYPE a [<!ENTITY x 'y'>]><a><b c='1'/></a>"),
-              HasSubstr("has a DOCTYPE"));
+  EXPECT_THAT(find("<!DOCTYPE a [<!ENTITY x 'y'>]><a><b c='1'/></a>"), HasSubstr("has a DOCTYPE"));
 }
 
 TEST(Profile, ReadsFilesOfEachFormat) {

@@ -37,8 +37,7 @@ TEST(RowRule, RejectsRowsWhoseColumnsContradictEachOther) {
 TEST(RowRule, JudgesOnlyWhereItsConditionHolds) {
   const MappedRows mapped = judged("when = \"{D} = 'DE'\"\nmust = \"money is not missing\"",
                                    "1,2,,DE\n1,,,DE\n1,,,FR\n1,,,\n");
-  EXPECT_THAT(mapped.rows, ElementsAre(HasSubstr("DE"), "rejected", HasSubstr("FR"),
-                                       testing::_));
+  EXPECT_THAT(mapped.rows, ElementsAre(HasSubstr("DE"), "rejected", HasSubstr("FR"), testing::_));
   EXPECT_EQ(mapped.counts.back().checked, 2U);
 }
 
@@ -50,8 +49,8 @@ TEST(RowRule, ComparesDatesAsDates) {
 }
 
 TEST(RowRule, FlagsWithoutRejectingIfTheMappingSaysSo) {
-  const MappedRows mapped = judged("must = \"whole > 3\"\naction = \"flag\"\nseverity = \"high\"",
-                                   "1,,,\n5,,,\n2,x,,\n");
+  const MappedRows mapped =
+      judged("must = \"whole > 3\"\naction = \"flag\"\nseverity = \"high\"", "1,,,\n5,,,\n2,x,,\n");
   EXPECT_THAT(mapped.faults, ElementsAre(HasSubstr("3 CAST_DECIMAL")));
   EXPECT_THAT(mapped.changes, ElementsAre(" flagged 1: r"));
   EXPECT_EQ(mapped.counts.back().severity, "high");
@@ -74,9 +73,9 @@ TEST(RequiredWhen, RequiresAValueOnlyWhereItsConditionHolds) {
       "A,B\n,DE\n1,DE\n,UK\n,x)\n");
   EXPECT_THAT(mapped.faults, ElementsAre("1 REQUIRED text '': a value in records such as this",
                                          "4 REQUIRED text '': a value in records such as this"));
-  EXPECT_THAT(map_text(thing_model(), thing_mapping("text", "A :: required when {B} = 'x'"), "A,B\n")
-                  .error,
-              HasSubstr("a condition in parentheses"));
+  EXPECT_THAT(
+      map_text(thing_model(), thing_mapping("text", "A :: required when {B} = 'x'"), "A,B\n").error,
+      HasSubstr("a condition in parentheses"));
 }
 
 std::string computed(std::string_view column, std::string_view expression,
@@ -86,8 +85,8 @@ std::string computed(std::string_view column, std::string_view expression,
   if (!mapped.error.empty()) return mapped.error;
   if (!mapped.faults.empty()) return mapped.faults[0];
   const auto cells = split(mapped.rows.at(0), '|');
-  const std::vector<std::string_view> columns = {"id", "whole", "number", "money",
-                                                 "text", "day",  "at",     "flag"};
+  const std::vector<std::string_view> columns = {"id",   "whole", "number", "money",
+                                                 "text", "day",   "at",     "flag"};
   const auto at = std::ranges::find(columns, column) - columns.begin();
   return std::string(cells[static_cast<std::size_t>(at)]);
 }
@@ -104,8 +103,7 @@ TEST(Formula, CountsDaysMonthsAndYears) {
   EXPECT_EQ(computed("money", "months({A}, {B})", "2023-12-15,2024-02-15,"), "2");
   EXPECT_EQ(computed("money", "years({A}, today())", "1990-10-05,,"), "33");  // 2024-10-04.
   EXPECT_EQ(computed("money", "years({A}, today())", "1990-10-04,,"), "34");
-  EXPECT_EQ(computed("money", "days(date({A}, 'dd.mm.yyyy'), {B})", "01.03.2024,2024-03-02,"),
-            "1");
+  EXPECT_EQ(computed("money", "days(date({A}, 'dd.mm.yyyy'), {B})", "01.03.2024,2024-03-02,"), "1");
   EXPECT_EQ(computed("day", "date({A}, 'dd.mm.yyyy')", "01.03.2024,,"), "2024-03-01");
   EXPECT_EQ(computed("money", "weekday({A}) * 100 + month({A})", "2024-03-01,,"), "503");
   EXPECT_EQ(computed("money", "days({A}, {B})", "2024-03-01,soon,"),

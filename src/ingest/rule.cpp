@@ -146,8 +146,9 @@ class RuleParser {
     skip_blanks();
     const auto inside = parenthesised();
     if (!inside || !read_outlier_method(split_arguments(*inside), rule.outliers)) {
-      return refuse("wanted outliers(iqr), outliers(z, 3) or outliers(percentile, 1, 99), and then "
-                    "flag, winsorize or reject");
+      return refuse(
+          "wanted outliers(iqr), outliers(z, 3) or outliers(percentile, 1, 99), and then "
+          "flag, winsorize or reject");
     }
     if (!is_number(type_) && type_ != Type::Date && type_ != Type::Datetime) {
       return refuse(

@@ -53,7 +53,8 @@ struct Rule {
   std::optional<Condition> when;  // Required: only in records for which it holds.
 };
 
-/// Reads the rules after `::`, with blanks between them: required, required when (...), unique, 0..100000, 0..,
+/// Reads the rules after `::`, with blanks between them: required, required when (...), unique,
+/// 0..100000, 0..,
 /// ..today, references table.column, in (a, b, c), email, pattern('[A-Z]*'), outliers(iqr) flag.
 ///
 /// On failure `message` and `offset` say what is wrong and where, and the result is nullopt.

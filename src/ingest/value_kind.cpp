@@ -14,37 +14,50 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::array<std::string_view, kNumValueKinds> kPlurals = {
-    "mail addresses", "phone numbers", "countries",     "web addresses", "dates",
-    "whole numbers",  "numbers",       "yes and no",    "several words"};
+    "mail addresses", "phone numbers", "countries",  "web addresses", "dates",
+    "whole numbers",  "numbers",       "yes and no", "several words"};
 
 // ISO 3166-1 alpha-2, with UK, which many files write for GB.
 constexpr std::string_view kCodes2 =
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS "
-    "BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE "
-    "EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM "
-    "HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC "
-    "LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA "
-    "NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW "
-    "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO "
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR "
+    "BS "
+    "BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC "
+    "EE "
+    "EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK "
+    "HM "
+    "HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB "
+    "LC "
+    "LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
+    "NA "
+    "NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU "
+    "RW "
+    "SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN "
+    "TO "
     "TR TT TV TW TZ UA UG UK UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 // The alpha-3 codes of the larger countries.
 constexpr std::string_view kCodes3 =
-    "ARE ARG AUS AUT BEL BGD BGR BRA CAN CHE CHL CHN COL CYP CZE DEU DNK DZA EGY ESP EST FIN FRA GBR "
-    "GRC HKG HRV HUN IDN IND IRL IRN IRQ ISL ISR ITA JPN KEN KOR LTU LUX LVA MAR MEX MLT MYS NGA NLD "
-    "NOR NZL PAK PER PHL POL PRT ROU RUS SAU SGP SRB SVK SVN SWE THA TUN TUR TWN UKR USA VEN VNM ZAF";
+    "ARE ARG AUS AUT BEL BGD BGR BRA CAN CHE CHL CHN COL CYP CZE DEU DNK DZA EGY ESP EST FIN FRA "
+    "GBR "
+    "GRC HKG HRV HUN IDN IND IRL IRN IRQ ISL ISR ITA JPN KEN KOR LTU LUX LVA MAR MEX MLT MYS NGA "
+    "NLD "
+    "NOR NZL PAK PER PHL POL PRT ROU RUS SAU SGP SRB SVK SVN SWE THA TUN TUR TWN UKR USA VEN VNM "
+    "ZAF";
 
 constexpr std::string_view kNames =
     "|afghanistan|albania|algeria|andorra|angola|argentina|armenia|australia|austria|azerbaijan|"
-    "bahamas|bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bermuda|bhutan|bolivia|bosnia "
+    "bahamas|bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bermuda|bhutan|bolivia|"
+    "bosnia "
     "and herzegovina|botswana|brazil|brunei|bulgaria|burkina faso|burundi|cambodia|cameroon|canada|"
     "cape verde|chad|channel islands|chile|china|colombia|comoros|congo|costa rica|croatia|cuba|"
     "cyprus|czech republic|czechia|denmark|djibouti|dominica|dominican republic|ecuador|egypt|eire|"
-    "el salvador|england|eritrea|estonia|eswatini|ethiopia|fiji|finland|france|gabon|gambia|georgia|"
+    "el "
+    "salvador|england|eritrea|estonia|eswatini|ethiopia|fiji|finland|france|gabon|gambia|georgia|"
     "germany|ghana|gibraltar|great britain|greece|greenland|grenada|guatemala|guinea|guyana|haiti|"
     "honduras|hong kong|hungary|iceland|india|indonesia|iran|iraq|ireland|israel|italy|ivory coast|"
     "jamaica|japan|jordan|kazakhstan|kenya|kosovo|kuwait|kyrgyzstan|laos|latvia|lebanon|lesotho|"
-    "liberia|libya|liechtenstein|lithuania|luxembourg|madagascar|malawi|malaysia|maldives|mali|malta|"
+    "liberia|libya|liechtenstein|lithuania|luxembourg|madagascar|malawi|malaysia|maldives|mali|"
+    "malta|"
     "mauritania|mauritius|mexico|moldova|monaco|mongolia|montenegro|morocco|mozambique|myanmar|"
     "namibia|nepal|netherlands|new zealand|nicaragua|niger|nigeria|north korea|north macedonia|"
     "northern ireland|norway|oman|pakistan|palestine|panama|papua new guinea|paraguay|peru|"
@@ -56,7 +69,7 @@ constexpr std::string_view kNames =
     "states of america|uruguay|uzbekistan|vatican|venezuela|vietnam|wales|yemen|zambia|zimbabwe|";
 
 constexpr std::array<std::string_view, 10> kDates = {
-    "dd.mm.yyyy", "mm/dd/yyyy", "dd/mm/yyyy",  "yyyy/mm/dd", "dd-mm-yyyy",
+    "dd.mm.yyyy", "mm/dd/yyyy", "dd/mm/yyyy",  "yyyy/mm/dd",   "dd-mm-yyyy",
     "yyyymmdd",   "dd.mm.yy",   "dd mon yyyy", "mon dd, yyyy", "mm/dd/yyyy hh:mi[:ss]"};
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

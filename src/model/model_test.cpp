@@ -97,7 +97,7 @@ TEST(Model, SumsAndCountsAddUpAndTheRestDoesNot) {
 TEST(Model, BuiltinHasTheTablesOfThePlatform) {
   const Model& model = builtin_model();
   EXPECT_THAT(names(model.tables), ElementsAre("customer_segments", "products", "customers",
-                                               "transactions", "web_analytics"));
+                                               "transactions", "web_analytics", "reviews"));
   const TableDef& transactions = *model.find_table("transactions");
   EXPECT_EQ(transactions.key, "transaction_id");
   EXPECT_EQ(transactions.time, "transaction_date");

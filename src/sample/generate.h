@@ -49,8 +49,9 @@ struct SampleFiles {
 /// Writes three years of synthetic data, which end with `last_day`, and what is true of them.
 ///
 /// Files:   customer_segments.csv, customers.csv, products.json, transactions.csv, sessions.xml,
-///          reviews.csv if there are any, and truth.json. Columns bear the names of the model. Transactions and sessions come in the
-///          order of time. Names are invented; addresses end in example.com and example.org.
+///          reviews.csv if there are any, and truth.json. Columns bear the names of the model.
+///          Transactions and sessions come in the order of time. Names are invented; addresses end
+///          in example.com and example.org.
 /// Truth:   Customers buy as a Poisson process whose rate depends on the segment and on the person,
 ///          times a season, times a weekday. They leave with a hazard that depends on the segment,
 ///          age, tenure, channel and on how keenly they buy; they fade before they go, and buy

@@ -40,7 +40,7 @@ constexpr std::array<FaultForm, 10> kCustomerFaults = {{
     {UnknownReference, 8, kUnknownId, "REFERENCE"},
     {TooFewFields, 0, "", "TOO_FEW_FIELDS"},
     {TooManyFields, 0, "", "TOO_MANY_FIELDS"},
-    {BadEncoding, 1, "Ren\xE9 Holm", "ENCODING"},
+    {BadEncoding, 1, "Ren\xE9\x81 Holm", "ENCODING"},
 }};
 
 constexpr std::array<FaultForm, 4> kProductFaults = {{
@@ -63,7 +63,7 @@ constexpr std::array<FaultForm, 13> kTransactionFaults = {{
     {UnknownReference, 3, kUnknownId, "REFERENCE"},
     {TooFewFields, 0, "", "TOO_FEW_FIELDS"},
     {TooManyFields, 0, "", "TOO_MANY_FIELDS"},
-    {BadEncoding, 9, "Kort p\xE5 nett", "ENCODING"},
+    {BadEncoding, 9, "Kort p\xE5\x81 nett", "ENCODING"},
 }};
 
 // No wrong bytes here: they would end the whole document, not one record of it.
@@ -82,7 +82,7 @@ constexpr std::array<FaultForm, 6> kReviewFaults = {{
     {BadDate, 3, "2024-02-30 10:00:00", "CAST_DATETIME"},
     {OutOfRange, 4, "7", "RANGE"},
     {UnknownReference, 1, kUnknownId, "REFERENCE"},
-    {BadEncoding, 5, "Tr\xE8s bien", "ENCODING"},
+    {BadEncoding, 5, "Tr\xE8s\x81 bien", "ENCODING"},
 }};
 
 void renew_customer(Record& record, std::uint64_t number) {

@@ -82,8 +82,8 @@ Failure LoadNotes::explained(const Error& error) const {
 Result<void> LoadNotes::write(sql::Connection& database, std::int64_t run_id) const {
   CIP_TRY(warehouse::write_changes(database, run_id, changes_));
   for (const Records& records : records_) {
-    CIP_TRY(warehouse::remember_columns(database, run_id, records.of, records.columns,
-                                        records.drift));
+    CIP_TRY(
+        warehouse::remember_columns(database, run_id, records.of, records.columns, records.drift));
   }
   for (const auto& [table, stretch] : stretches_) {
     CIP_TRY(warehouse::remember_stretch(database, {table, source_id_, label_}, stretch));

@@ -259,7 +259,8 @@ Result<std::int64_t> SqliteConnection::visit(const Statement& statement,
 
 Result<void> SqliteConnection::set_bulk(bool is_bulk) {
   // The cache also bounds what the sorter of an index build keeps before it goes to a temporary
-  // file, so memory stays flat: twice this, whatever is loaded. ANALYZE looks at a sample: plans need no more.
+  // file, so memory stays flat: twice this, whatever is loaded. ANALYZE looks at a sample: plans
+  // need no more.
   CIP_TRY(execute({is_bulk ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON"}));
   CIP_TRY(execute({is_bulk ? "PRAGMA cache_size = -20480" : "PRAGMA cache_size = -2000"}));
   CIP_TRY(execute({"PRAGMA analysis_limit = 1000"}));

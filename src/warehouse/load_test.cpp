@@ -153,8 +153,8 @@ TEST_F(LoadTest, TheNewestRecordOfAKeyWinsByTheColumnNamed) {
       .good({"1", "as new, but later in the file", "2024-03-05", kNull})
       .good({"1", "without a date", kNull, kNull})
       .good({"1", "oldest", "1969-01-01", kNull});
-  const TableCounts counts = counts_of(
-      {.table = "customers", .winner = ingest::Winner::Newest, .newest_by = 2}, rows);
+  const TableCounts counts =
+      counts_of({.table = "customers", .winner = ingest::Winner::Newest, .newest_by = 2}, rows);
   EXPECT_EQ(counts.loaded, 1U);
   EXPECT_EQ(counts.duplicates, 4U);
   EXPECT_THAT(rows_of("SELECT name FROM customers"), ElementsAre(ElementsAre("newest")));

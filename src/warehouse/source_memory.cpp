@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, 4> kTables = {
     "CREATE TABLE IF NOT EXISTS etl_source_column (source_id TEXT NOT NULL, record TEXT NOT NULL, "
     "position INTEGER NOT NULL, name TEXT NOT NULL, shares TEXT NOT NULL, run_id INTEGER NOT NULL, "
     "PRIMARY KEY (source_id, record, position))",
-    "CREATE TABLE IF NOT EXISTS etl_drift (run_id INTEGER NOT NULL, source_id TEXT NOT NULL, record "
+    "CREATE TABLE IF NOT EXISTS etl_drift (run_id INTEGER NOT NULL, source_id TEXT NOT NULL, "
+    "record "
     "TEXT NOT NULL, kind TEXT NOT NULL, column_name TEXT NOT NULL, new_name TEXT NOT NULL, "
     "likelihood REAL)",
     "CREATE TABLE IF NOT EXISTS etl_stretch (table_name TEXT NOT NULL, source_id TEXT NOT NULL, "
@@ -100,8 +101,7 @@ Result<std::vector<ingest::KnownColumn>> known_columns(sql::Connection& connecti
                             "record = ? ORDER BY position",
                             {of.source_id, of.record}},
                            [&columns](const sql::RowView& row) -> Result<void> {
-                             columns.push_back(
-                                 {std::string(row.text(0)), shares_of(row.text(1))});
+                             columns.push_back({std::string(row.text(0)), shares_of(row.text(1))});
                              return {};
                            }));
   return columns;
@@ -125,20 +125,22 @@ Result<void> remember_columns(sql::Connection& connection, std::int64_t run_id,
 }
 
 Result<std::int64_t> stretch_of(sql::Connection& connection, const NumberedFile& file) {
-  CIP_TRY_ASSIGN(const Value stretch,
-                 connection.value_of(
-                     {"SELECT coalesce((SELECT stretch FROM etl_stretch WHERE table_name = ? AND "
-                      "source_id = ? AND file_name = ?), (SELECT coalesce(max(stretch) + 1, 0) FROM "
-                      "etl_stretch WHERE table_name = ?))",
-                      {file.table, file.source_id, file.file_name, file.table}}));
+  CIP_TRY_ASSIGN(
+      const Value stretch,
+      connection.value_of(
+          {"SELECT coalesce((SELECT stretch FROM etl_stretch WHERE table_name = ? AND "
+           "source_id = ? AND file_name = ?), (SELECT coalesce(max(stretch) + 1, 0) FROM "
+           "etl_stretch WHERE table_name = ?))",
+           {file.table, file.source_id, file.file_name, file.table}}));
   return std::get<std::int64_t>(stretch);
 }
 
 Result<void> remember_stretch(sql::Connection& connection, const NumberedFile& file,
                               std::int64_t stretch) {
-  return connection.execute({"INSERT OR IGNORE INTO etl_stretch (table_name, source_id, file_name, "
-                             "stretch) VALUES (?, ?, ?, ?)",
-                             {file.table, file.source_id, file.file_name, stretch}});
+  return connection.execute(
+      {"INSERT OR IGNORE INTO etl_stretch (table_name, source_id, file_name, "
+       "stretch) VALUES (?, ?, ?, ?)",
+       {file.table, file.source_id, file.file_name, stretch}});
 }
 
 }  // namespace cip::warehouse

@@ -36,9 +36,9 @@ TEST_F(SourceMemoryTest, GivesEachFileOfATableItsOwnStretchAndKeepsIt) {
 }
 
 TEST_F(SourceMemoryTest, KeepsWhatCleaningChanged) {
-  ASSERT_TRUE(write_changes(*connection_, 7,
-                            std::vector<ingest::CellChange>{
-                                {"sales", "amount", "filled", "the mean 3 of 2 values", 4}}));
+  ASSERT_TRUE(write_changes(
+      *connection_, 7,
+      std::vector<ingest::CellChange>{{"sales", "amount", "filled", "the mean 3 of 2 values", 4}}));
   const auto changes = changes_of(*connection_, 7).value();
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].detail, "the mean 3 of 2 values");
