@@ -11,8 +11,8 @@ namespace cip::stats {
 
 inline const Json& statistics_reference() {
   static const Json loaded = [] {
-    const auto path = std::filesystem::path(CIP_SOURCE_ROOT) / "tests" / "reference" /
-                      "statistics_reference.json";
+    const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+    const auto path = root / "tests" / "reference" / "statistics_reference.json";
     return parse_json(read_file(path).value()).value();
   }();
   return loaded;
