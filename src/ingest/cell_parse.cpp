@@ -95,7 +95,9 @@ std::optional<double> quick_number(std::string_view text) noexcept {
   double value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, code] = fast_float::from_chars(text.data(), end, value);
-  if (code == std::errc{} && stop == end && std::isfinite(value)) return value;
+  const bool is_plain = code == std::errc{} && stop == end && std::isfinite(value);
+  // A zero may be a number too small to hold (1e-357), which parse_number refuses.
+  if (is_plain && value != 0) return value;
   return parse_number(text);
 }
 

@@ -28,9 +28,10 @@ void prefer_huge_pages(std::vector<T>& values) noexcept {
   constexpr std::uintptr_t page = std::uintptr_t{2} << 20;
   const std::size_t size = values.capacity() * sizeof(T);
   if (size < kWorthHugePages) return;
-  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());  // NOLINT
+  const auto begin = reinterpret_cast<std::uintptr_t>(values.data());
   const std::uintptr_t first = (begin + page - 1) / page * page;
-  ::madvise(reinterpret_cast<void*>(first), begin + size - first, MADV_HUGEPAGE);  // NOLINT
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the address is rounded up to a page.
+  ::madvise(reinterpret_cast<void*>(first), begin + size - first, MADV_HUGEPAGE);
 }
 
 // How the cells of one type are read: `plain` takes the common ways to write one, where bytes

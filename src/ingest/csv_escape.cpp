@@ -1,54 +1,13 @@
 #include "ingest/csv_escape.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
-#include <vector>
 
 #include "base/text.h"
+#include "ingest/rewritten_source.h"
 
 namespace cip::ingest {
 namespace {
-
-constexpr std::size_t kBlock = std::size_t{64} * 1024;
-
-/// A source that rewrites another, block by block.
-class RewrittenSource : public ByteSource {
- public:
-  explicit RewrittenSource(std::unique_ptr<ByteSource> source)
-      : source_(std::move(source)), block_(kBlock) {}
-
-  Result<std::size_t> read(std::span<char> buffer) override {
-    while (used_ == text_.size() && !is_done_) {
-      text_.clear();
-      used_ = 0;
-      CIP_TRY_ASSIGN(const std::size_t size, source_->read(block_));
-      is_done_ = size == 0;
-      CIP_TRY(rewrite({block_.data(), size}, is_done_, text_));
-    }
-    const std::size_t size = std::min(buffer.size(), text_.size() - used_);
-    std::memcpy(buffer.data(), text_.data() + used_, size);
-    used_ += size;
-    return size;
-  }
-  [[nodiscard]] const std::string& name() const noexcept override { return source_->name(); }
-  [[nodiscard]] std::uint64_t stored_bytes_read() const noexcept override {
-    return source_->stored_bytes_read();
-  }
-  [[nodiscard]] std::uint64_t stored_bytes() const noexcept override {
-    return source_->stored_bytes();
-  }
-
- protected:
-  virtual Result<void> rewrite(std::string_view block, bool is_end, std::string& out) = 0;
-
- private:
-  std::unique_ptr<ByteSource> source_;
-  std::vector<char> block_;
-  std::string text_;
-  std::size_t used_ = 0;
-  bool is_done_ = false;
-};
 
 class UnescapedSource final : public RewrittenSource {
  public:

@@ -93,7 +93,7 @@ CIP_VECTOR void make_masks_vector(const char* bytes, std::size_t num_blocks, Csv
   const __m256i nul = _mm256_setzero_si256();
   const std::uint64_t quote_filter = chars.has_quote ? ~std::uint64_t{0} : 0;
   for (std::size_t block = 0; block < num_blocks; ++block) {
-    const auto* at = reinterpret_cast<const __m256i*>(bytes + block * kMaskBytes);  // NOLINT
+    const auto* at = reinterpret_cast<const __m256i*>(bytes + block * kMaskBytes);
     const Halves text{_mm256_loadu_si256(at), _mm256_loadu_si256(at + 1)};
     CsvMasks& found = masks[block];
     found.quotes = equal_bits(text, quote) & quote_filter;

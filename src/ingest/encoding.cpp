@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "ingest/rewritten_source.h"
 
 namespace cip::ingest {
 namespace {
 
-constexpr std::size_t kBlock = std::size_t{64} * 1024;
 constexpr std::size_t kPeeked = std::size_t{4} * 1024;
 
 // What windows-1252 has where Latin-1 has control characters, 0x80 to 0x9F.
@@ -52,49 +52,29 @@ class ResumedSource final : public ByteSource {
   std::size_t used_ = 0;
 };
 
-/// Turns another encoding into UTF-8, block by block.
-class DecodedSource final : public ByteSource {
+/// Turns another encoding into UTF-8.
+class DecodedSource final : public RewrittenSource {
  public:
   DecodedSource(std::unique_ptr<ByteSource> source, Encoding encoding)
-      : source_(std::move(source)), encoding_(encoding), block_(kBlock) {}
-
-  Result<std::size_t> read(std::span<char> buffer) override {
-    while (used_ == text_.size() && !is_done_) CIP_TRY(decode_block());
-    const std::size_t size = std::min(buffer.size(), text_.size() - used_);
-    std::memcpy(buffer.data(), text_.data() + used_, size);
-    used_ += size;
-    return size;
-  }
-  [[nodiscard]] const std::string& name() const noexcept override { return source_->name(); }
-  [[nodiscard]] std::uint64_t stored_bytes_read() const noexcept override {
-    return source_->stored_bytes_read();
-  }
-  [[nodiscard]] std::uint64_t stored_bytes() const noexcept override {
-    return source_->stored_bytes();
-  }
+      : RewrittenSource(std::move(source)), encoding_(encoding) {}
 
  private:
-  Result<void> decode_block() {
-    text_.clear();
-    used_ = 0;
-    CIP_TRY_ASSIGN(const std::size_t size, source_->read(block_));
-    const std::span<const char> bytes(block_.data(), size);
-    is_done_ = size == 0;
+  Result<void> rewrite(std::string_view block, bool is_end, std::string& out) override {
     if (encoding_ == Encoding::Utf16Le || encoding_ == Encoding::Utf16Be) {
-      for (const char byte : bytes) add_utf16_byte(static_cast<unsigned char>(byte));
-      if (is_done_) finish_utf16();
+      for (const char byte : block) add_utf16_byte(static_cast<unsigned char>(byte), out);
+      if (is_end) finish_utf16(out);
       return {};
     }
-    for (const char byte : bytes) {
+    for (const char byte : block) {
       const auto code = static_cast<unsigned char>(byte);
       const bool is_special =
           encoding_ == Encoding::Windows1252 && code >= 0x80 && code < 0x80 + kWindows1252.size();
-      append_utf8(text_, is_special ? kWindows1252.at(code - 0x80U) : code);
+      append_utf8(out, is_special ? kWindows1252.at(code - 0x80U) : code);
     }
     return {};
   }
 
-  void add_utf16_byte(unsigned char byte) {
+  void add_utf16_byte(unsigned char byte, std::string& out) {
     if (!has_byte_) {
       first_byte_ = byte;
       has_byte_ = true;
@@ -104,36 +84,31 @@ class DecodedSource final : public ByteSource {
     const bool is_little = encoding_ == Encoding::Utf16Le;
     const unsigned low = is_little ? first_byte_ : byte;
     const unsigned high = is_little ? byte : first_byte_;
-    add_unit(static_cast<char16_t>(high << 8 | low));
+    add_unit(static_cast<char16_t>(high << 8 | low), out);
   }
 
-  void add_unit(char16_t unit) {
+  void add_unit(char16_t unit, std::string& out) {
     const bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
     const char16_t lead = std::exchange(lead_, u'\0');
     if (lead != 0 && is_low) {
-      append_utf8(text_, 0x10000U + ((lead - 0xD800U) << 10) + (unit - 0xDC00U));
+      append_utf8(out, 0x10000U + ((lead - 0xD800U) << 10) + (unit - 0xDC00U));
       return;
     }
-    if (lead != 0) append_utf8(text_, lead);  // A half alone: three bytes that are not UTF-8.
+    if (lead != 0) append_utf8(out, lead);  // A half alone: three bytes that are not UTF-8.
     if (unit >= 0xD800 && unit <= 0xDBFF) {
       lead_ = unit;
     } else {
-      append_utf8(text_, unit);
+      append_utf8(out, unit);
     }
   }
 
-  void finish_utf16() {
-    if (lead_ != 0) append_utf8(text_, std::exchange(lead_, u'\0'));
-    if (has_byte_) text_.push_back('\xFF');  // Half a character: never valid.
+  void finish_utf16(std::string& out) {
+    if (lead_ != 0) append_utf8(out, std::exchange(lead_, u'\0'));
+    if (has_byte_) out.push_back('\xFF');  // Half a character: never valid.
     has_byte_ = false;
   }
 
-  std::unique_ptr<ByteSource> source_;
   Encoding encoding_;
-  std::vector<char> block_;
-  std::string text_;
-  std::size_t used_ = 0;
-  bool is_done_ = false;
   unsigned char first_byte_ = 0;
   bool has_byte_ = false;
   char16_t lead_ = u'\0';

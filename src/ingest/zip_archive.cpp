@@ -274,7 +274,7 @@ class ZipSource final : public ByteSource {
     }
     num_unpacked_ += size;
     crc_ = static_cast<std::uint32_t>(
-        crc32_z(crc_, reinterpret_cast<const Bytef*>(buffer.data()), size));  // NOLINT
+        crc32_z(crc_, reinterpret_cast<const Bytef*>(buffer.data()), size));
     CIP_TRY(check_expansion(name_, limits_, num_read_, num_unpacked_));
     const bool is_wrong = num_unpacked_ != member_.num_unpacked || crc_ != member_.crc;
     if (is_done_ && size == 0 && is_wrong) return damaged("its check sum does not fit its content");
@@ -314,9 +314,9 @@ class ZipSource final : public ByteSource {
   Result<std::size_t> unpack(std::span<char> buffer) {
     const bool is_starved = available_.empty();
     // zlib does not write through next_in, it only was born before const.
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(available_.data()));  // NOLINT
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(available_.data()));
     stream_.avail_in = static_cast<uInt>(available_.size());
-    stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());  // NOLINT
+    stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
     const auto room = static_cast<uInt>(std::min<std::size_t>(buffer.size(), 1U << 30));
     stream_.avail_out = room;
     const int code = inflate(&stream_, Z_NO_FLUSH);

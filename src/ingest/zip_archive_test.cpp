@@ -36,8 +36,8 @@ std::string deflated(const std::string& text) {
   EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY), Z_OK);
   std::string out(deflateBound(&stream, text.size()), '\0');
   std::string in = text;
-  stream.next_in = reinterpret_cast<Bytef*>(in.data());    // NOLINT
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());  // NOLINT
+  stream.next_in = reinterpret_cast<Bytef*>(in.data());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
   stream.avail_in = static_cast<uInt>(in.size());
   stream.avail_out = static_cast<uInt>(out.size());
   EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
@@ -52,7 +52,7 @@ std::string archive_of(const std::vector<Packed>& members) {
   std::string directory;
   for (const Packed& member : members) {
     const std::string data = member.is_deflated ? deflated(member.text) : member.text;
-    const auto* const bytes = reinterpret_cast<const Bytef*>(member.text.data());  // NOLINT
+    const auto* const bytes = reinterpret_cast<const Bytef*>(member.text.data());
     const std::string facts = number(member.flags, 2) + number(member.is_deflated ? 8 : 0, 2) +
                               number(0, 4) + number(crc32_z(0, bytes, member.text.size()), 4) +
                               number(data.size(), 4) + number(member.text.size(), 4) +

@@ -45,8 +45,8 @@ inline constexpr double kAlarmSpreads = 3.5;
 ///          the standard error of this load and 0.1 points. An alarm is more than 3.5 spreads from
 ///          the centre, or the second load in a row more than 2.5 on the same side. The MAD of n
 ///          loads is widened by 1 + 5/n, as it is itself uncertain: without that, one load in ten
-///          of mere normal noise gave an alarm, with it one in 45 (trend_test.cpp holds it to
-///          that).
+///          of mere normal noise gave an alarm, with it one in 45 in a simulation (trend_test.cpp
+///          holds it below one in 33).
 /// Drift:   an average that gives each new load a fifth of the say, against the median of the
 ///          first 20 loads: further than 3.5 of its own standard deviations is an alarm. The
 ///          sliding centre of the jumps would follow a slow drift; the first loads do not.
