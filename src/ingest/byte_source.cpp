@@ -292,8 +292,8 @@ Result<StoredFile> open_stored(const std::filesystem::path& path) {
 Result<std::unique_ptr<ByteSource>> open_source(const std::filesystem::path& path,
                                                 const Limits& limits) {
   // ARCHIVE/MEMBER: the archive is a file, so that nothing can lie in it for the system.
-  if (path.has_filename() && is_zip(path.parent_path())) {
-    return open_zip(path.parent_path(), path.filename().string(), limits);
+  if (const auto inside = in_archive(path)) {
+    return open_zip(inside->archive, inside->member, limits);
   }
   CIP_TRY_ASSIGN(auto file, open_stored(path));
   std::vector<char> head(kPackedBlock);

@@ -207,8 +207,8 @@ Cell ColumnSample::between(std::uint64_t low, std::uint64_t high, double share) 
   }
   const std::int64_t from = units_of_key(low);
   const Int128 width = Int128{units_of_key(high)} - from;
-  cell.units =
-      from + static_cast<std::int64_t>(std::llround(static_cast<long double>(width) * share));
+  const long double step = static_cast<long double>(width) * static_cast<long double>(share);
+  cell.units = from + static_cast<std::int64_t>(std::llround(step));
   return cell;
 }
 

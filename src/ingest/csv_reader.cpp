@@ -1,7 +1,11 @@
 #include "ingest/csv_reader.h"
 
 #include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "ingest/csv_cursor.h"
@@ -14,15 +18,21 @@ namespace {
 constexpr std::size_t kMaxColumns = 4'096;
 constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 
+// Of equal names the second becomes NAME_2. Each name remembers how far its numbers have gone, so
+// that thousands of equal ones do not ask for every number again.
 std::vector<std::string> unique_names(const std::vector<std::string>& names) {
   std::vector<std::string> unique;
+  std::unordered_set<std::string> taken;
+  std::unordered_map<std::string, std::size_t> last_number;
   for (std::size_t i = 0; i < names.size(); ++i) {
     std::string name(trimmed(names[i]));
     if (name.empty()) name = fmt::format("column_{}", i + 1);
-    const std::string first = name;
-    for (int number = 2; std::ranges::find(unique, name) != unique.end(); ++number) {
-      name = fmt::format("{}_{}", first, number);
+    if (taken.contains(name)) {
+      const std::string first = name;
+      std::size_t& number = last_number.try_emplace(first, 1).first->second;
+      while (taken.contains(name)) name = fmt::format("{}_{}", first, ++number);
     }
+    taken.insert(name);
     unique.push_back(std::move(name));
   }
   return unique;

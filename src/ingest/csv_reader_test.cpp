@@ -63,6 +63,16 @@ TEST(CsvReader, GivesNamesToColumnsThatHaveNoneOfTheirOwn) {
   EXPECT_THAT(rows.texts, ElementsAre("1|2", "3|4"));
 }
 
+TEST(CsvReader, GivesThousandsOfEqualColumnsNamesOfTheirOwn) {
+  std::string header = "a_3,a";
+  for (int i = 0; i < 4'000; ++i) header += ",a";
+  const Rows rows = rows_of(header + '\n');
+  ASSERT_EQ(rows.columns.size(), 4'002U);
+  EXPECT_EQ(rows.columns[2], "a_2");
+  EXPECT_EQ(rows.columns[3], "a_4");
+  EXPECT_EQ(rows.columns.back(), "a_4002");
+}
+
 TEST(CsvReader, FindsTheDelimiter) {
   EXPECT_THAT(rows_of("a;b\n1,5;2\n").texts, ElementsAre("1,5|2"));
   EXPECT_THAT(rows_of("a\tb\nx, y\tz, w\n").texts, ElementsAre("x, y|z, w"));

@@ -14,12 +14,8 @@
 #include <system_error>
 #include <utility>
 
-#include "base/file.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "ingest/expansion.h"
-#include "ingest/lookup.h"
-#include "ingest/rule.h"
 
 namespace cip::ingest {
 namespace {
@@ -82,11 +78,18 @@ class PlacedFile {
     return size;
   }
 
+  /// Exactly these bytes.
+  Result<void> fill(std::uint64_t at, std::span<char> buffer) const {
+    if (at > size_ || buffer.size() > size_ - at) return damaged("it points behind its end");
+    CIP_TRY_ASSIGN(const std::size_t got, read(at, buffer));
+    if (got < buffer.size()) return damaged("it is cut short");
+    return {};
+  }
+
   Result<std::string> text(std::uint64_t at, std::uint64_t size) const {
-    if (at > size_ || size > size_ - at) return damaged("it points behind its end");
+    if (size > size_) return damaged("it points behind its end");
     std::string bytes(size, '\0');
-    CIP_TRY_ASSIGN(const std::size_t got, read(at, bytes));
-    if (got < size) return damaged("it is cut short");
+    CIP_TRY(fill(at, bytes));
     return bytes;
   }
 
@@ -119,6 +122,20 @@ struct Directory {
   std::uint64_t num_members = 0;
 };
 
+// Folders have entries of their own, which hold nothing.
+bool is_folder(const ZipMember& member) { return member.name.ends_with('/'); }
+
+// A name, or a path that goes down only.
+bool is_safe(std::string_view name) {
+  const bool has_odd_bytes =
+      name.find_first_of(std::string_view("\\\0", 2)) != std::string_view::npos;
+  if (name.empty() || has_odd_bytes || !is_valid_utf8(name)) return false;
+  if (name.ends_with('/')) name.remove_suffix(1);
+  return std::ranges::none_of(split(name, '/'), [](std::string_view part) {
+    return part.empty() || part == "." || part == "..";
+  });
+}
+
 class DirectoryReader {
  public:
   explicit DirectoryReader(const PlacedFile& file) : file_(file) {}
@@ -138,6 +155,7 @@ class DirectoryReader {
       members.push_back(std::move(member));
     }
     CIP_TRY(check(members, directory));
+    std::erase_if(members, is_folder);
     return members;
   }
 
@@ -159,8 +177,9 @@ class DirectoryReader {
     const std::string_view locator =
         std::string_view(tail).substr(at - kLocatorBytes, kLocatorBytes);
     if (!locator.starts_with(kLocatorMagic)) return directory;
-    CIP_TRY_ASSIGN(const std::string end,
-                   file_.text(number_at<std::uint64_t>(locator, 8), kEnd64Bytes));
+    std::array<char, kEnd64Bytes> bytes{};
+    CIP_TRY(file_.fill(number_at<std::uint64_t>(locator, 8), bytes));
+    const std::string_view end(bytes.data(), bytes.size());
     if (!end.starts_with(kEnd64Magic)) return file_.damaged("its 64-bit directory is not there");
     return Directory{number_at<std::uint64_t>(end, 48), number_at<std::uint64_t>(end, 40),
                      number_at<std::uint64_t>(end, 32)};
@@ -207,14 +226,13 @@ class DirectoryReader {
 
   [[nodiscard]] Result<void> check(const ZipMember& member, unsigned flags) const {
     const std::string_view name = member.name;
-    const bool has_path =
-        name.empty() || name == "." || name == ".." ||
-        name.find_first_of(std::string_view("/\\\0", 3)) != std::string_view::npos;
-    if (has_path || !is_valid_utf8(name)) {
+    if (!is_safe(name)) {
       return file_.damaged(fmt::format(
-          "its member '{}' is in a folder or has no plain name; pack the files alone, without "
-          "folders",
+          "its member '{}' leads out of the archive or has no plain name; pack the files anew",
           name.substr(0, 100)));
+    }
+    if (is_folder(member) && member.num_unpacked > 0) {
+      return file_.damaged(fmt::format("its folder '{}' has content of its own", name));
     }
     if ((flags & 0x41U) != 0) {
       return file_.damaged(fmt::format("its member '{}' is encrypted; unpack it first", name));
@@ -349,13 +367,15 @@ class ZipSource final : public ByteSource {
 Result<ZipMember> choose(const std::vector<ZipMember>& members, const PlacedFile& file,
                          std::string_view name) {
   std::vector<std::string> names;
-  for (const ZipMember& member : members) names.push_back(member.name);
-  if (name.empty() && members.size() == 1) return members.front();
-  if (members.empty()) return file.damaged("it has no members");
+  for (const ZipMember& member : members) {
+    if (!name.empty() || !is_hidden(member)) names.push_back(member.name);
+  }
+  if (names.empty()) return file.damaged("it has no members");
+  if (name.empty() && names.size() == 1) name = names.front();
   if (name.empty()) {
     return fail(Errc::InvalidArgument,
-                fmt::format("'{0}' has {1} members, say which: {0}/{2}", file.name(),
-                            members.size(), fmt::join(names, fmt::format(", {}/", file.name()))));
+                fmt::format("'{0}' has {1} members, say which: {0}/{2}", file.name(), names.size(),
+                            fmt::join(names, fmt::format(", {}/", file.name()))));
   }
   const auto found = std::ranges::find(members, name, &ZipMember::name);
   if (found != members.end()) return *found;
@@ -364,6 +384,12 @@ Result<ZipMember> choose(const std::vector<ZipMember>& members, const PlacedFile
 }
 
 }  // namespace
+
+bool is_hidden(const ZipMember& member) {
+  return std::ranges::any_of(split(member.name, '/'), [](std::string_view part) {
+    return part.starts_with('.') || part == "__MACOSX";
+  });
+}
 
 bool is_zip(const std::filesystem::path& path) {
   const auto file = PlacedFile::open(path);
@@ -384,7 +410,9 @@ Result<std::unique_ptr<ByteSource>> open_zip(const std::filesystem::path& path,
   CIP_TRY_ASSIGN(PlacedFile file, PlacedFile::open(path));
   CIP_TRY_ASSIGN(const auto members, DirectoryReader(file).read());
   CIP_TRY_ASSIGN(ZipMember chosen, choose(members, file, member));
-  CIP_TRY_ASSIGN(const std::string header, file.text(chosen.header_at, kLocalHeaderBytes));
+  std::array<char, kLocalHeaderBytes> bytes{};
+  CIP_TRY(file.fill(chosen.header_at, bytes));
+  const std::string_view header(bytes.data(), bytes.size());
   if (!header.starts_with(kZipMagic)) return file.damaged("a member is not where it should be");
   // The local header may have extra fields of its own.
   const std::uint64_t data_at = chosen.header_at + kLocalHeaderBytes +
@@ -393,52 +421,6 @@ Result<std::unique_ptr<ByteSource>> open_zip(const std::filesystem::path& path,
   std::unique_ptr<ByteSource> source =
       std::make_unique<ZipSource>(std::move(file), std::move(chosen), data_at, limits);
   return source;
-}
-
-Result<std::vector<std::filesystem::path>> parts_of(const std::filesystem::path& path) {
-  std::vector<std::filesystem::path> parts;
-  if (is_zip(path)) {
-    CIP_TRY_ASSIGN(const auto members, read_zip_directory(path));
-    if (members.size() > 1) {
-      for (const ZipMember& member : members) parts.push_back(path / member.name);
-    }
-  }
-  if (parts.empty()) parts.push_back(path);
-  return parts;
-}
-
-Result<std::vector<std::filesystem::path>> parts_matching(const std::filesystem::path& folder,
-                                                          std::string_view glob) {
-  constexpr std::string_view inside = ".zip/";
-  const std::size_t at = glob.find(inside);
-  const bool is_inside = at != std::string_view::npos;
-  const std::string_view files = is_inside ? glob.substr(0, at + inside.size() - 1) : glob;
-  std::vector<std::filesystem::path> matching;
-  for (const std::filesystem::path& file : files_matching(folder, files)) {
-    CIP_TRY_ASSIGN(const auto parts, parts_of(file));
-    const bool is_archive = is_inside && parts.size() == 1 && parts.front() == file && is_zip(file);
-    if (is_archive) {  // Its only member may be named all the same.
-      CIP_TRY_ASSIGN(const auto members, read_zip_directory(file));
-      for (const ZipMember& member : members) {
-        if (matches_glob(member.name, glob.substr(at + inside.size()))) {
-          matching.push_back(file / member.name);
-        }
-      }
-      continue;
-    }
-    for (const std::filesystem::path& part : parts) {
-      const bool fits =
-          !is_inside || matches_glob(part.filename().string(), glob.substr(at + inside.size()));
-      if (fits) matching.push_back(part);
-    }
-  }
-  return matching;
-}
-
-Result<std::string> digest_of(const std::filesystem::path& part) {
-  if (!is_zip(part.parent_path())) return sha256_of_file(part);
-  CIP_TRY_ASSIGN(const std::string archive, sha256_of_file(part.parent_path()));
-  return sha256_of(archive + '/' + part.filename().string());
 }
 
 }  // namespace cip::ingest

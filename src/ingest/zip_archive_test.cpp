@@ -113,7 +113,8 @@ TEST_F(Zip, ReadsEachOfManyByItsName) {
 }
 
 TEST_F(Zip, RefusesNamesWithPathsAndWhatItCannotRead) {
-  for (const char* name : {"../a.csv", "/etc/passwd", "d/a.csv", "d\\a.csv", "", ".."}) {
+  for (const char* name : {"../a.csv", "/etc/passwd", "d/../a.csv", "d//a.csv", "./a.csv",
+                           "d\\a.csv", "", "..", "../"}) {
     const auto read = text_of(file(archive_of({{name, "1"}})));
     ASSERT_FALSE(read) << name;
     EXPECT_EQ(read.error().code, Errc::InvalidArgument);
@@ -123,6 +124,37 @@ TEST_F(Zip, RefusesNamesWithPathsAndWhatItCannotRead) {
   EXPECT_THAT(text_of(file(archive_of({{"a", "1"}, {"a", "2"}}))).error().message,
               HasSubstr("two members called"));
   EXPECT_THAT(text_of(file(archive_of({}))).error().message, HasSubstr("no members"));
+}
+
+TEST_F(Zip, ReadsMembersInFolders) {
+  const auto path = file(archive_of({{"2024/", "", false},
+                                     {"2024/may/a.csv", "1"},
+                                     {"2024/b.csv", "2"},
+                                     {"__MACOSX/2024/._b.csv", "junk"},
+                                     {"2024/.DS_Store", "junk"}}));
+  EXPECT_THAT(*parts_of(path), ElementsAre(path / "2024/may/a.csv", path / "2024/b.csv"));
+  EXPECT_EQ(*text_of(path / "2024/may/a.csv"), "1");
+  EXPECT_EQ(stored_file_of(path / "2024/may/a.csv"), path);
+  const auto matching = [&path](const std::string& glob) {
+    return *parts_matching(path.parent_path(), path.filename().string() + glob);
+  };
+  EXPECT_THAT(matching(""), ElementsAre(path / "2024/may/a.csv", path / "2024/b.csv"));
+  EXPECT_THAT(matching("/2024/*.csv"), ElementsAre(path / "2024/b.csv"));
+  EXPECT_THAT(matching("/**/*.csv"), ElementsAre(path / "2024/may/a.csv", path / "2024/b.csv"));
+  EXPECT_THAT(matching("/*.csv"), ElementsAre());
+  EXPECT_THAT(matching("/2024/.DS_Store"), ElementsAre(path / "2024/.DS_Store"));
+  EXPECT_NE(*digest_of(path / "2024/b.csv"), *digest_of(path / "2024/may/a.csv"));
+}
+
+TEST_F(Zip, ReadsTheOnlyMemberThatIsNotHidden) {
+  const auto path = file(archive_of({{"x/a.csv", "1"}, {"__MACOSX/x/._a.csv", "junk"}}));
+  EXPECT_THAT(*parts_of(path), ElementsAre(path));
+  EXPECT_EQ(*text_of(path), "1");
+}
+
+TEST_F(Zip, RefusesAFolderThatHasContent) {
+  EXPECT_THAT(text_of(file(archive_of({{"d/", "1"}, {"a", "2"}}))).error().message,
+              HasSubstr("has content of its own"));
 }
 
 TEST_F(Zip, StopsAtABomb) {

@@ -167,7 +167,7 @@ struct Loader {
     CIP_TRY(platform.audit(who, report->is_held ? "preview" : "load", of.label, "done"));
     std::error_code ignored;
     // A member of an archive is no file of its own.
-    const fs::path stored = fs::exists(of.file, ignored) ? of.file : of.file.parent_path();
+    const fs::path stored = ingest::stored_file_of(of.file);
     CIP_TRY_ASSIGN(Json run, describe_load(database,
                                            {.source = of.mapping->source,
                                             .file = of.label,

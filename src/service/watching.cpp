@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "ingest/zip_archive.h"
 #include "service/file_load.h"
 #include "service/loading.h"
 
@@ -66,7 +67,7 @@ class Watcher {
 bool Watcher::has_settled(const fs::path& file, Watched& watched) const {
   std::error_code reason;
   // A member of an archive is no file of its own.
-  const fs::path stored = fs::exists(file, reason) ? file : file.parent_path();
+  const fs::path stored = ingest::stored_file_of(file);
   const Look look{fs::file_size(stored, reason), fs::last_write_time(stored, reason)};
   if (reason) return false;  // It went away meanwhile.
   const bool is_first = watched.since == Clock::time_point{};

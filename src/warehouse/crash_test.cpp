@@ -270,6 +270,10 @@ TEST(Crash, AKillAtAnyInstantLosesAndDoublesNothing) {
       EXPECT_EQ(entry.path().filename(), "load.lock");
     }
   }
+  std::printf(
+      "%lld kills; left before the load: %d, after it: %d, after the publish of a held run: "
+      "%d, after the replay: %d\n",
+      static_cast<long long>(num_killed), num_seen[0], num_seen[1], num_seen[2], num_seen[3]);
   for (std::size_t at = 0; at <= kSteps.size(); ++at) {
     EXPECT_GT(num_seen[at], 0) << "no kill left the database after step " << at;
   }
