@@ -127,10 +127,11 @@ Result<void> run_map(const Context& context, const MapOptions& options) {
 }
 
 Result<void> run_ingest(const Context& context, const IngestOptions& options) {
+  service::LoadOptions load = options.load;
+  load.from_input = std::erase(load.sources, "-") > 0;
   CIP_TRY_ASSIGN(const auto platform, open_platform(context));
   TerminalProgress progress;
-  CIP_TRY_ASSIGN(const Json report,
-                 service::load_files(*platform, owner(), options.load, progress));
+  CIP_TRY_ASSIGN(const Json report, service::load_files(*platform, owner(), load, progress));
   print_result(report, options.json, load_text);
   return {};
 }
@@ -318,7 +319,8 @@ void add_data_commands(CLI::App& app, Context& context, AllOptions& options) {
 
   auto& ingest = add(app, context, {"ingest", "Load the files of the workspace's mappings"},
                      options.ingest, run_ingest);
-  ingest.add_option("sources", options.ingest.load.sources, "Only these sources");
+  ingest.add_option("sources", options.ingest.load.sources,
+                    "Only these sources; SOURCE - reads standard input");
   ingest.add_flag("--again", options.ingest.load.again, "Also files that were loaded before");
   ingest.add_flag("--preview", options.ingest.load.preview,
                   "Keep each run in staging, for cip publish or cip discard");

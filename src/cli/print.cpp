@@ -109,7 +109,7 @@ std::string inspection_text(const Json& found) {
     out += table_text(list(found, "faults"), {"code", "count", "line", "expected"});
   }
   if (text(found, "footer_lines") != "0") {
-    out += fmt::format("\nthe last {} lines are not like the others: a footer?\n",
+    out += fmt::format("\nthe last {} lines are taken for a footer: too few fields, or a total\n",
                        text(found, "footer_lines"));
   }
   if (!text(found, "section").empty()) {

@@ -97,6 +97,8 @@ TEST(CsvEscape, CutsTheLastLines) {
   EXPECT_EQ(cut("a\nb\nc\n", 1), "a\nb\n");
   EXPECT_EQ(cut("a\nb\nc", 2), "a\n");
   EXPECT_EQ(cut("a\nb\n", 5), "");
+  EXPECT_EQ(cut("a\nb\n\r\nsum\n\n \n", 1), "a\nb\n\r\n");
+  EXPECT_EQ(cut("a\n\nx\n\ny", 2), "a\n\n");
   const std::string long_line(100'000, 'x');
   const auto large = without_last_lines(memory_source("x", long_line), 1, 1'000);
   std::string buffer(10, '\0');

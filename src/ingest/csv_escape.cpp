@@ -33,17 +33,7 @@ class CutSource final : public RewrittenSource {
   Result<void> rewrite(std::string_view block, bool is_end, std::string& out) override {
     held_ += block;
     if (is_end && !held_.empty() && !held_.ends_with('\n')) held_ += '\n';
-    // So many line ends from the back belong to the lines that fall away; what is before them goes.
-    std::size_t cut = held_.size();
-    for (std::size_t line = 0; line <= num_lines_; ++line) {
-      const std::size_t end = cut == 0 ? std::string::npos : held_.rfind('\n', cut - 1);
-      if (end == std::string::npos) {
-        cut = 0;
-        break;
-      }
-      cut = end;
-    }
-    const std::size_t size = cut == 0 && !held_.starts_with('\n') ? 0 : cut + 1;
+    const std::size_t size = begin_of_last_lines();
     if (!is_end || size > 0) {
       out.append(held_, 0, size);
       held_.erase(0, size);
@@ -53,6 +43,17 @@ class CutSource final : public RewrittenSource {
     return fail(Errc::LimitExceeded,
                 fmt::format("the last {} lines of '{}' are larger than {} bytes", num_lines_,
                             name(), max_bytes_));
+  }
+
+  // Of the whole lines that are held; a last line without an end belongs to what falls away.
+  [[nodiscard]] std::size_t begin_of_last_lines() const {
+    std::size_t begin = held_.rfind('\n') + 1;  // 0 where there is none.
+    for (std::size_t left = num_lines_; left > 0 && begin > 0;) {
+      const std::size_t end = begin - 1;
+      begin = end == 0 ? 0 : held_.rfind('\n', end - 1) + 1;
+      if (!trimmed(std::string_view(held_).substr(begin, end - begin)).empty()) --left;
+    }
+    return begin;
   }
 
   std::size_t num_lines_;

@@ -30,8 +30,8 @@ class EscapeToDouble {
 /// The same for a whole stream.
 std::unique_ptr<ByteSource> unescape(std::unique_ptr<ByteSource> source, char quote, char escape);
 
-/// The stream without its last lines; a last line needs no line end. Holds back what may be among
-/// them: at most `max_bytes` of it.
+/// The stream without its last lines; blank ones do not count, and a last one needs no line end.
+/// Holds back what may be among them: at most `max_bytes` of it.
 ///
 /// Errors:  of read(): LimitExceeded  the last lines are larger than that
 std::unique_ptr<ByteSource> without_last_lines(std::unique_ptr<ByteSource> source,

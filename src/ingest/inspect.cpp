@@ -1,6 +1,7 @@
 #include "ingest/inspect.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <utility>
 
@@ -79,6 +80,23 @@ Result<void> settle_record(const std::filesystem::path& path, FormatSpec& spec) 
   return {};
 }
 
+// "Summe:" in any case of letters.
+bool is_total_word(std::string_view text) {
+  constexpr std::array<std::string_view, 20> words = {
+      "total",         "totals",   "grand total", "subtotal", "sum",    "summe",  "gesamt",
+      "gesamtsumme",   "endsumme", "insgesamt",   "somme",    "totale", "totaal", "suma",
+      "zwischensumme", "soma",     "razem",       "summa",    "celkem", "i alt"};
+  std::string_view word = trimmed(text);
+  if (word.ends_with(':')) word = trimmed(word.substr(0, word.size() - 1));
+  return std::ranges::find(words, lowered(word)) != words.end();
+}
+
+bool begins_with_total(std::string_view line) {
+  const std::string_view front = line.substr(0, line.find_first_of(",;\t|"));
+  const bool is_quoted = front.size() > 1 && front.front() == '"' && front.back() == '"';
+  return is_total_word(is_quoted ? front.substr(1, front.size() - 2) : front);
+}
+
 /// Reads everything once and asks every value what it is.
 class Inspector {
  public:
@@ -114,11 +132,18 @@ class Inspector {
     }
   }
 
+  // How many lines at the end are no records: first those without the fields of the others, then a
+  // line with a total, though it has them all.
+  [[nodiscard]] std::uint64_t num_footer_lines() const {
+    const bool are_few = num_short_ <= kMostFooterLines && num_short_ * 10 < found_.num_records;
+    const bool is_known = are_few || is_total_short_;
+    const std::uint64_t num_short = is_known ? num_short_ : 0;
+    if (num_short_ > num_short || !is_odd_total()) return num_short;
+    return num_short + 1;
+  }
+
   void finish() {
     std::ranges::sort(found_.faults, {}, &InspectedFault::line);
-    if (num_short_ <= kMostFooterLines && num_short_ * 10 < found_.num_records) {
-      found_.num_footer_lines = num_short_;
-    }
     for (std::size_t at = 0; at < guesses_.size(); ++at) {
       const TypeGuess& guess = guesses_[at];
       InspectedColumn& column = found_.columns[at];
@@ -148,11 +173,32 @@ class Inspector {
     return place;
   }
 
+  // The last record in good order has a word for a total, and in some column it is the only one
+  // that has nothing, or that is not of the type of all others.
+  [[nodiscard]] bool is_odd_total() const {
+    if (num_good_ < 2 || !std::ranges::any_of(last_fields_, is_total_word)) return false;
+    for (std::size_t column = 0; column < last_fields_.size(); ++column) {
+      const TypeGuess& guess = guesses_[column];
+      const bool is_missing = trimmed(last_fields_[column]).empty();
+      const bool is_only = is_missing && guess.num_values() + 1 == num_good_;
+      if (is_only || guess.type().deciding_line == last_line_) return true;
+    }
+    return false;
+  }
+
   void take(const CsvBlock& block) {
     for (std::size_t column = 0; column < block.num_columns; ++column) take(block, column);
+    last_fields_.clear();
+    for (std::size_t column = 0; column < block.num_columns; ++column) {
+      const std::string_view field = block.field(block.num_records - 1, column);
+      const bool is_quoted = !field.empty() && field.front() == block.quote && block.quote != '\0';
+      last_fields_.emplace_back(is_quoted ? unquoted(field, block.quote, draft_) : field);
+    }
+    last_line_ = block.first_line + block.num_records - 1;
     found_.num_records += block.num_records;
     num_good_ += block.num_records;
     num_short_ = 0;
+    is_total_short_ = false;
   }
 
   void take(const CsvBlock& block, std::size_t column) {
@@ -173,9 +219,12 @@ class Inspector {
   void take_rows() {
     for (std::size_t record = 0; record < batch_.num_records(); ++record) {
       if (take_fault(record)) continue;
+      last_fields_.clear();
+      last_line_ = batch_.place(record).line_first;
       for (std::size_t column = 0; column < guesses_.size(); ++column) {
         const Field field = batch_.field(record, column);
-        if (!field.text.empty()) guesses_[column].add(field.text, batch_.place(record).line_first);
+        last_fields_.emplace_back(field.text);
+        if (!field.text.empty()) guesses_[column].add(field.text, last_line_);
       }
     }
   }
@@ -186,6 +235,7 @@ class Inspector {
     const Fault* const fault = batch_.fault_of(record);
     const bool is_short = fault != nullptr && fault->code == FaultCode::TooFewFields;
     num_short_ = is_short ? num_short_ + 1 : 0;
+    is_total_short_ = is_short && (is_total_short_ || begins_with_total(batch_.raw(record)));
     if (fault == nullptr) {
       ++num_good_;
       return false;
@@ -208,7 +258,31 @@ class Inspector {
   std::string draft_;
   std::uint64_t num_good_ = 0;
   std::uint64_t num_short_ = 0;  // Records with too few fields, up to here without another between.
+  bool is_total_short_ = false;  // One of them begins with a word for a total.
+  std::vector<std::string> last_fields_;  // Of the last record in good order.
+  std::uint64_t last_line_ = 0;
 };
+
+// Where the last lines are no records, all is read again without them: they would have a say in the
+// types. Below a total there may be another.
+Result<Inspection> inspect_csv(const std::filesystem::path& path, Inspection front) {
+  constexpr int most_readings = 4;
+  const std::size_t num_given = front.spec.csv.footer_rows;
+  for (int reading = 1;; ++reading) {
+    Inspection found = front;
+    Inspector inspector(found);
+    CIP_TRY_ASSIGN(auto source, open_source(path, found.spec.limits));
+    CIP_TRY_ASSIGN(const auto reader, open_csv_blocks(std::move(source), found.spec));
+    CIP_TRY(inspector.read_csv(*reader));
+    const std::uint64_t num_more = inspector.num_footer_lines();
+    if (num_more == 0 || reading == most_readings) {
+      inspector.finish();
+      found.num_footer_lines = found.spec.csv.footer_rows - num_given;
+      return found;
+    }
+    front.spec.csv.footer_rows += num_more;
+  }
+}
 
 std::string toml_sign(char c) {
   if (c == '\0') return "\"\"";
@@ -253,15 +327,10 @@ Result<Inspection> look_at_front(const std::filesystem::path& path, const Format
 
 Result<Inspection> inspect(const std::filesystem::path& path, const FormatSpec& spec) {
   CIP_TRY_ASSIGN(Inspection found, look_at_front(path, spec));
+  if (found.spec.format == Format::Csv) return inspect_csv(path, std::move(found));
   Inspector inspector(found);
-  if (found.spec.format == Format::Csv) {
-    CIP_TRY_ASSIGN(auto source, open_source(path, found.spec.limits));
-    CIP_TRY_ASSIGN(const auto reader, open_csv_blocks(std::move(source), found.spec));
-    CIP_TRY(inspector.read_csv(*reader));
-  } else {
-    CIP_TRY_ASSIGN(const auto reader, open_reader(path, found.spec, {}));
-    CIP_TRY(inspector.read_members(*reader));
-  }
+  CIP_TRY_ASSIGN(const auto reader, open_reader(path, found.spec, {}));
+  CIP_TRY(inspector.read_members(*reader));
   inspector.finish();
   return found;
 }
@@ -284,9 +353,7 @@ std::string format_section(const Inspection& found) {
     if (csv.escape != '\0') add("escape", toml_sign(*csv.escape));
     if (csv.preamble_rows != 0U) add("preamble", std::to_string(*csv.preamble_rows));
     if (csv.has_header == false) add("header", "false");
-    const bool is_common = std::string_view(",;\t|").find(csv.delimiter) != std::string_view::npos;
-    const bool is_odd = csv.preamble_rows != 0U || csv.quote != '"' || !is_common;
-    if (is_odd) add("delimiter", toml_sign(csv.delimiter));
+    if (csv.delimiter != ',') add("delimiter", toml_sign(csv.delimiter));
     if (found.num_footer_lines > 0) add("footer", std::to_string(found.num_footer_lines));
   }
   return lines.empty() ? "" : "[format]\n" + lines;

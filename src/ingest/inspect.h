@@ -44,7 +44,8 @@ struct Inspection {
   Evidence encoding;
   std::optional<CsvDialect> dialect;  // Of CSV.
   LineEnds line_ends;                 // Of its first part.
-  std::size_t num_footer_lines = 0;   // Lines at the end that have not the fields of the others.
+  std::size_t num_footer_lines = 0;   // Lines at the end that are no records, and not read as such:
+                                      // without the fields of the others, or a total.
   std::uint64_t num_records = 0;
   std::uint64_t num_bytes = 0;  // Stored.
   std::vector<InspectedFault> faults;

@@ -66,13 +66,12 @@ TEST_F(Inspect, DescribesAStrangeExportAndTheMappingReadsIt) {
   EXPECT_EQ(found->columns[2].type.format, "1.234,5");
   EXPECT_EQ(found->columns[3].type.format, "dd.mm.yyyy");
   EXPECT_THAT(found->columns[2].null_words, ElementsAre("NA"));
-  EXPECT_EQ(found->num_records, 4U);
-  ASSERT_EQ(found->faults.size(), 1U);
-  EXPECT_EQ(found->faults[0].code, "TOO_FEW_FIELDS");
-  EXPECT_EQ(found->faults[0].line, 7U);
+  EXPECT_EQ(found->num_records, 3U);
+  EXPECT_EQ(found->num_footer_lines, 1U);
+  EXPECT_TRUE(found->faults.empty());
   EXPECT_EQ(found->spec.csv.encoding, Encoding::Latin1);
   EXPECT_EQ(format_section(*found),
-            "[format]\nencoding = \"latin1\"\npreamble = 2\ndelimiter = \";\"\n");
+            "[format]\nencoding = \"latin1\"\npreamble = 2\ndelimiter = \";\"\nfooter = 1\n");
 }
 
 TEST_F(Inspect, FindsAFooterBelowManyRecords) {
@@ -82,6 +81,21 @@ TEST_F(Inspect, FindsAFooterBelowManyRecords) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->num_footer_lines, 2U);
   EXPECT_EQ(format_section(*found), "[format]\nfooter = 2\n");
+}
+
+TEST_F(Inspect, FindsATotalThatHasAllItsFields) {
+  const std::string text = "nr;name;at;amount\n1;a;2024-05-01;2,50\n2;b;2024-05-02;3,00\n";
+  const auto found = inspect(file("total.csv", text + "\nSumme;;;5,50\n\n2 Zeilen\n\n"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->num_footer_lines, 0U);  // Two of four lines without fields are no footer.
+  const auto total = inspect(file("total.csv", text + "\nSumme;;;5,50\n\n"));
+  ASSERT_TRUE(total);
+  EXPECT_EQ(total->num_footer_lines, 1U);
+  EXPECT_THAT(columns_of(*total),
+              ElementsAre("nr integer 2+0", "name text 2+0", "at date 2+0", "amount decimal 2+0"));
+  const auto named = inspect(file("total.csv", "nr;name\n1;a\n2;b\n3;Total\n"));
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->num_footer_lines, 0U);  // A record like the others, of that name.
 }
 
 TEST_F(Inspect, SeesEveryNameOfJsonHoweverLate) {

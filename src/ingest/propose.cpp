@@ -81,33 +81,60 @@ void keep_better(Reading& best, Reading other, std::size_t num_samples) {
   }
 }
 
-// Plainly, and where not all values fit, in the ways people write dates and numbers.
+Reading reading_as_time(const SourceColumn& source, const ColumnDef& column,
+                        std::string_view written) {
+  const auto pattern = parse_time_pattern(written);
+  return reading_by(source, fmt::format(" | {}({})", cip::name_of(column.type), written),
+                    [&pattern](const std::string& text) {
+                      return pattern && parse_time(trimmed(text), *pattern).has_value();
+                    });
+}
+
+Reading reading_as_number(const SourceColumn& source, const ColumnDef& column,
+                          std::string_view written) {
+  const auto pattern = parse_number_pattern(written);
+  const Type type = column.type == Type::Integer ? Type::Number : column.type;
+  return reading_by(source, fmt::format(" | {}({})", cip::name_of(type), written),
+                    [&](const std::string& text) {
+                      std::string plain;
+                      return pattern && normalise_number(trimmed(text), *pattern, plain) &&
+                             converts(plain, column);
+                    });
+}
+
+bool is_time(Type type) { return type == Type::Date || type == Type::Datetime; }
+bool is_numeric(Type type) {
+  return type == Type::Integer || type == Type::Decimal || type == Type::Number;
+}
+
+// Where all values of the file are written in one way that is not the plain one.
+std::optional<Reading> reading_of_all(const SourceColumn& source, const ColumnDef& column) {
+  if (!source.type || source.type->format.empty()) return std::nullopt;
+  const GuessedType& type = *source.type;
+  if (is_time(column.type) && is_time(type.type)) {
+    return reading_as_time(source, column, type.format);
+  }
+  if (is_numeric(column.type) && is_numeric(type.type)) {
+    return reading_as_number(source, column, type.format);
+  }
+  return std::nullopt;
+}
+
+// As all values of the file are written, if that is known; else plainly, and where not all values
+// fit, in the ways people write dates and numbers.
 Reading reading_of(const SourceColumn& source, const ColumnDef& column) {
+  if (auto reading = reading_of_all(source, column)) return *std::move(reading);
   Reading best =
       reading_by(source, "", [&column](const std::string& text) { return converts(text, column); });
   if (best.num_fitting == source.samples.size()) return best;
-  if (column.type == Type::Date || column.type == Type::Datetime) {
+  if (is_time(column.type)) {
     for (const std::string_view written : written_dates()) {
-      const auto pattern = parse_time_pattern(written);
-      keep_better(best,
-                  reading_by(source, fmt::format(" | {}({})", cip::name_of(column.type), written),
-                             [&pattern](const std::string& text) {
-                               return parse_time(trimmed(text), *pattern).has_value();
-                             }),
-                  source.samples.size());
+      keep_better(best, reading_as_time(source, column, written), source.samples.size());
     }
   }
   if (column.type != Type::Decimal && column.type != Type::Number) return best;
   for (const std::string_view written : {"1.234,5", "1,234.5"}) {
-    const auto pattern = parse_number_pattern(written);
-    keep_better(best,
-                reading_by(source, fmt::format(" | {}({})", cip::name_of(column.type), written),
-                           [&](const std::string& text) {
-                             std::string plain;
-                             return normalise_number(trimmed(text), *pattern, plain) &&
-                                    converts(plain, column);
-                           }),
-                source.samples.size());
+    keep_better(best, reading_as_number(source, column, written), source.samples.size());
   }
   return best;
 }
@@ -265,13 +292,20 @@ class Writer {
   }
 
  private:
+  [[nodiscard]] std::string evidence_base() const {
+    if (profile_.num_all_records <= profile_.num_records) {
+      return fmt::format("{} records", profile_.num_records);
+    }
+    return fmt::format("the first {} of {} records; types and formats from all of them",
+                       profile_.num_records, profile_.num_all_records);
+  }
+
   void write_head() {
     out_ += fmt::format(
-        "# Proposed from the first {} records. A '?' marks what is only likely: take it away if "
-        "it\n"
+        "# Proposed from {}. A '?' marks what is only likely: take it away if it\n"
         "# is right. What no line takes is kept in extra.\n"
         "source = {}\nfiles = {}\n",
-        profile_.num_records, toml_text(profile_.source), toml_text(profile_.files));
+        evidence_base(), toml_text(profile_.source), toml_text(profile_.files));
     if (!profile_.section.empty()) out_ += '\n' + profile_.section;
   }
 
@@ -315,6 +349,10 @@ class Writer {
       text += fmt::format(", {} look like {}", count_like(source, *kind), plural_of(*kind));
     }
     if (source.num_missing > 0) text += fmt::format(", {} missing", source.num_missing);
+    if (source.type && !source.type->format.empty() && !reading.pipe.empty()) {
+      text +=
+          fmt::format(", written '{}' {}", source.type->format, on_one_line(source.type->reason));
+    }
     if (!reading.other.empty()) {
       text += fmt::format(", but as well '{}': which is it?", reading.other.substr(3));
     }

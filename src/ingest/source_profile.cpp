@@ -33,11 +33,8 @@ void add_samples(const RecordBatch& batch, SourceProfile& profile) {
   }
 }
 
-}  // namespace
-
-Result<SourceProfile> profile_of(const std::filesystem::path& path, FormatSpec spec) {
-  CIP_TRY_ASSIGN(const Inspection front, look_at_front(path, spec));
-  spec = front.spec;
+Result<SourceProfile> profile_of(const std::filesystem::path& path, const Inspection& front) {
+  const FormatSpec& spec = front.spec;
   SourceProfile profile;
   profile.source = stem_of(path);
   profile.files = path.generic_string();
@@ -55,6 +52,24 @@ Result<SourceProfile> profile_of(const std::filesystem::path& path, FormatSpec s
     CIP_TRY_ASSIGN(const bool is_more, reader->next(batch));
     if (!is_more) break;
     add_samples(batch, profile);
+  }
+  return profile;
+}
+
+}  // namespace
+
+Result<SourceProfile> profile_of(const std::filesystem::path& path, const FormatSpec& spec) {
+  CIP_TRY_ASSIGN(const Inspection front, look_at_front(path, spec));
+  return profile_of(path, front);
+}
+
+Result<SourceProfile> whole_profile_of(const std::filesystem::path& path) {
+  CIP_TRY_ASSIGN(const Inspection found, inspect(path));
+  CIP_TRY_ASSIGN(SourceProfile profile, profile_of(path, found));
+  profile.num_all_records = found.num_records;
+  for (SourceColumn& column : profile.columns) {
+    const auto known = std::ranges::find(found.columns, column.name, &InspectedColumn::name);
+    if (known != found.columns.end()) column.type = known->type;
   }
   return profile;
 }

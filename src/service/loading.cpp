@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "ingest/mapping.h"
 #include "ingest/propose.h"
+#include "ingest/standard_input.h"
 #include "ingest/zip_archive.h"
 #include "service/file_load.h"
 #include "service/load_notes.h"
@@ -126,15 +127,29 @@ struct Loader {
   JsonArray unchanged_files = {};
 
   Result<void> load(const ingest::Mapping& mapping, const fs::path& file) {
+    CIP_TRY_ASSIGN(const std::string sha256, ingest::digest_of(file));
+    const std::string label = file.lexically_relative(platform.workspace().folder).string();
+    return load(mapping, file, label, sha256);
+  }
+
+  // What a pipe brought is called by its content, so that two of them never pass for one file.
+  Result<void> load_input(const ingest::Mapping& mapping) {
+    constexpr std::size_t telling_digits = 12;
+    CIP_TRY_ASSIGN(const auto input, ingest::SpooledInput::read_standard_input());
+    CIP_TRY_ASSIGN(const std::string sha256, ingest::digest_of(input.path()));
+    const std::string label = fmt::format("standard input {}", sha256.substr(0, telling_digits));
+    return load(mapping, input.path(), label, sha256);
+  }
+
+  Result<void> load(const ingest::Mapping& mapping, const fs::path& file, const std::string& label,
+                    const std::string& sha256) {
     const Workspace& workspace = platform.workspace();
     LoadNotes notes;
-    const FileLoad of{&workspace, &mapping,
-                      file,       file.lexically_relative(workspace.folder).string(),
-                      &progress,  &notes};
+    const FileLoad of{&workspace, &mapping, file, label, &progress, &notes};
     Plan plan = plan_of(workspace, mapping);
-    plan.spec.file_name = of.label;
+    plan.spec.file_name = label;
     plan.spec.started_at = now_us();
-    CIP_TRY_ASSIGN(plan.spec.file_sha256, ingest::digest_of(file));
+    plan.spec.file_sha256 = sha256;
     CIP_TRY_ASSIGN(const bool is_done, settle_known(of, plan.spec));
     return is_done ? Result<void>{} : run(of, plan);
   }
@@ -189,10 +204,34 @@ bool is_wanted_file(const LoadOptions& options, const fs::path& file) {
   return options.files.empty() || std::ranges::find(options.files, file) != options.files.end();
 }
 
+Result<void> load_matching(Loader& loader, const std::vector<ingest::Mapping>& mappings) {
+  for (const ingest::Mapping& mapping : mappings) {
+    CIP_TRY_ASSIGN(const std::vector<fs::path> files,
+                   files_of(loader.platform.workspace(), mapping));
+    if (files.empty() && loader.options.files.empty()) {
+      return fail(Errc::NotFound, fmt::format("{}: no file fits {}", mapping.origin,
+                                              fmt::join(mapping.files, ", ")));
+    }
+    for (const fs::path& file : files) {
+      if (is_wanted_file(loader.options, file)) CIP_TRY(loader.load(mapping, file));
+    }
+  }
+  return {};
+}
+
+Result<void> check_only_one(const std::vector<ingest::Mapping>& mappings) {
+  if (mappings.size() == 1) return {};
+  std::vector<std::string> names;
+  for (const ingest::Mapping& mapping : mappings) names.push_back(mapping.source);
+  return fail(Errc::InvalidArgument,
+              fmt::format("standard input is of one source, say which of {}: cip ingest SOURCE -",
+                          joined(names, ", ")));
+}
+
 }  // namespace
 
 Result<MappingProposal> map_file(const Workspace& workspace, const fs::path& file, bool replace) {
-  CIP_TRY_ASSIGN(ingest::SourceProfile profile, ingest::profile_of(file));
+  CIP_TRY_ASSIGN(ingest::SourceProfile profile, ingest::whole_profile_of(file));
   std::error_code ignored;
   const fs::path folder = fs::weakly_canonical(workspace.folder, ignored);
   const fs::path inside = fs::weakly_canonical(file, ignored).lexically_relative(folder);
@@ -215,15 +254,11 @@ Result<Json> load_files(Platform& platform, const account::Identity& who,
   // A connection of its own: a long load must not keep the pages waiting.
   CIP_TRY_ASSIGN(const auto database, sql::SqliteConnection::open(workspace.data_db().string()));
   Loader loader{platform, who, options, progress, *database};
-  for (const ingest::Mapping& mapping : mappings) {
-    CIP_TRY_ASSIGN(const std::vector<fs::path> files, files_of(workspace, mapping));
-    if (files.empty() && options.files.empty()) {
-      return fail(Errc::NotFound, fmt::format("{}: no file fits {}", mapping.origin,
-                                              fmt::join(mapping.files, ", ")));
-    }
-    for (const fs::path& file : files) {
-      if (is_wanted_file(options, file)) CIP_TRY(loader.load(mapping, file));
-    }
+  if (options.from_input) {
+    CIP_TRY(check_only_one(mappings));
+    CIP_TRY(loader.load_input(mappings.front()));
+  } else {
+    CIP_TRY(load_matching(loader, mappings));
   }
   std::uint64_t num_scored = 0;
   if (!loader.runs.empty()) {

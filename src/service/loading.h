@@ -19,7 +19,7 @@ namespace cip::service {
 /// Proposes a mapping for a file and writes it to sources/NAME.toml of the workspace.
 ///
 /// Errors:  Conflict  that mapping exists already and `replace` is false
-///          others    as ingest::profile_of() and propose_mapping()
+///          others    as ingest::whole_profile_of() and propose_mapping()
 struct MappingProposal {
   std::filesystem::path path;  // Where it was written.
   std::string text;
@@ -33,7 +33,8 @@ struct LoadOptions {
   bool preview = false;  // Keep each run in staging, for publish_run() or discard_run().
   bool decided = false;  // Publish also what is over the limit of its source.
   std::vector<std::filesystem::path> files =
-      {};  // Only these; empty for all that the mappings name.
+      {};                   // Only these; empty for all that the mappings name.
+  bool from_input = false;  // In place of files: standard input, of the one source that is named.
 };
 
 /// Loads the files of the workspace's mappings, each file one run, sources that others refer to
@@ -44,10 +45,12 @@ struct LoadOptions {
 /// unchanged,duplicates,rejected,skipped,score,status}],skips:[{table,reason,count}],
 /// rejects:[{table,code,column,count,example}],changes:[{table,column,change,detail,count}],
 /// drift:[{record,new,gone,renamed}]}],"unchanged_files":[{file,run_id,status}],"scored_texts"}:
-/// texts are scored too, if there is a model of their mood.
+/// texts are scored too, if there is a model of their mood. Standard input is kept in a temporary
+/// file while it is loaded, and goes by its content: "standard input 3f2a91c0b7de".
 ///
 /// Errors:  Forbidden  the role may not load data
 ///          NotFound   no mapping, or none of that name, or no file for it
+///          InvalidArgument  standard input without one source to take it for
 ///          others     as the readers, the mapping and warehouse::Load; with the file's name
 Result<Json> load_files(Platform& platform, const account::Identity& who,
                         const LoadOptions& options, Progress& progress);

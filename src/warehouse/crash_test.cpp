@@ -15,7 +15,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -206,77 +205,119 @@ End run_and_kill(const TestFolder& folder, const model::Model& model, useconds_t
   return WEXITSTATUS(status) == 0 ? End::Done : End::Failed;
 }
 
-// The states that the database may be in, by how many steps are done.
-std::vector<std::string> states_of(const model::Model& model) {
-  const TestFolder folder;
-  auto connection = sql::SqliteConnection::open(folder.database());
-  EXPECT_TRUE(connection && prepare_schema(**connection, model));
-  std::vector<std::string> states = {digest_of(folder)};
-  for (const Step step : kSteps) {
-    const auto done = step(**connection, folder, model);
-    EXPECT_TRUE(done) << done.error().message;
-    states.push_back(digest_of(folder));
-  }
-  return states;
+// What the steps lead through: a folder in which so many are done, and what its tables hold.
+struct Stage {
+  TestFolder folder;
+  std::string digest;
+  std::uint64_t left_us = 0;  // How long the steps that are left took on this machine.
+};
+
+void copy_into(const TestFolder& from, const TestFolder& to) {
+  std::filesystem::copy(
+      from.path(), to.path(),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
 }
 
-// How long all steps take on this machine tells over which time to strew the kills.
-std::uint64_t time_of_all_us(const model::Model& model) {
-  const TestFolder folder;
-  timespec start{};
-  timespec end{};
-  ::clock_gettime(CLOCK_MONOTONIC, &start);
-  EXPECT_TRUE(do_all(folder, model));
-  ::clock_gettime(CLOCK_MONOTONIC, &end);
-  return static_cast<std::uint64_t>((end.tv_sec - start.tv_sec) * 1'000'000 +
-                                    (end.tv_nsec - start.tv_nsec) / 1'000);
+std::uint64_t now_in_us() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 1'000;
 }
 
-TEST(Crash, AKillAtAnyInstantLosesAndDoublesNothing) {
-  const model::Model model = small_model();
-  const std::vector<std::string> states = states_of(model);
-  ASSERT_EQ(std::set<std::string>(states.begin(), states.end()).size(), kSteps.size() + 1);
-  const std::uint64_t whole_us = time_of_all_us(model);
-  Random random(42);
-  std::int64_t num_killed = 0;
-  std::map<std::size_t, int> num_seen;  // By how many steps were done.
-  while (num_killed < num_kills()) {
-    const TestFolder folder;
+// None of the steps done, the first, ..., all.
+using Stages = std::array<Stage, kSteps.size() + 1>;
+
+void make_stages(const model::Model& model, Stages& stages) {
+  for (std::size_t at = 0; at < stages.size(); ++at) {
+    const TestFolder& folder = stages[at].folder;
+    if (at > 0) copy_into(stages[at - 1].folder, folder);
     {
       auto connection = sql::SqliteConnection::open(folder.database());
       ASSERT_TRUE(connection && prepare_schema(**connection, model));
+      if (at > 0) {
+        const auto done = kSteps.at(at - 1)(**connection, folder, model);
+        ASSERT_TRUE(done) << done.error().message;
+      }
     }
-    std::size_t num_done = 0;
-    for (End end = End::Killed; end == End::Killed;) {
-      const auto delay_us = static_cast<useconds_t>(random.below(whole_us));
-      end = run_and_kill(folder, model, delay_us);
-      ASSERT_NE(end, End::Failed) << "killed after " << delay_us << " us";
-      if (end == End::Killed) ++num_killed;
-      ASSERT_EQ(integrity_of(folder), "ok") << "killed after " << delay_us << " us";
+    stages[at].digest = digest_of(folder);
+  }
+  for (Stage& stage : stages) {
+    const TestFolder copy;
+    copy_into(stage.folder, copy);
+    const std::uint64_t begin = now_in_us();
+    ASSERT_TRUE(do_all(copy, model));
+    stage.left_us = now_in_us() - begin;
+  }
+}
+
+// Kills what is left of a copy of a stage until it is done, and says how many steps each kill found
+// done.
+class Killer {
+ public:
+  Killer(const model::Model& model, const Stages& stages) : model_(&model), stages_(&stages) {}
+
+  void run_from(std::size_t stage) {
+    const TestFolder folder;
+    copy_into(stages_->at(stage).folder, folder);
+    std::size_t num_done = stage;
+    End end = End::Killed;
+    for (std::uint64_t attempt = 1; end == End::Killed; ++attempt) {
+      // Longer and longer: on a busy machine all takes longer than it did at first.
+      const std::uint64_t most_us = stages_->at(num_done).left_us * (attempt + 3) / 4 + 1;
+      end = run_and_kill(folder, *model_, static_cast<useconds_t>(random_.below(most_us)));
+      ASSERT_NE(end, End::Failed);
+      ASSERT_EQ(integrity_of(folder), "ok");
       const std::string left = digest_of(folder);
-      const auto state = std::ranges::find(states, left);
-      ASSERT_NE(state, states.end()) << "killed after " << delay_us << " us:\n" << left;
-      const auto num_now = static_cast<std::size_t>(state - states.begin());
+      const auto found = std::ranges::find(*stages_, left, &Stage::digest);
+      ASSERT_NE(found, stages_->end()) << left;
+      const auto num_now = static_cast<std::size_t>(found - stages_->begin());
       ASSERT_GE(num_now, num_done) << "what was done is gone";
       num_done = num_now;
-      ++num_seen[num_done];
+      if (end == End::Killed) ++num_killed_.at(num_done);
     }
     ASSERT_EQ(num_done, kSteps.size());
-    {  // The next load, whatever it is, removes what a dead one left.
-      auto connection = sql::SqliteConnection::open(folder.database());
-      ASSERT_TRUE(Load::begin(**connection, model, spec_of(folder, "next.csv")));
-    }
+    expect_no_remains(folder);
+  }
+
+  // By how many steps were done.
+  [[nodiscard]] const std::array<int, kSteps.size() + 1>& num_killed() const { return num_killed_; }
+
+ private:
+  // The next load, whatever it is, removes what a dead one left.
+  void expect_no_remains(const TestFolder& folder) const {
+    auto connection = sql::SqliteConnection::open(folder.database());
+    ASSERT_TRUE(Load::begin(**connection, *model_, spec_of(folder, "next.csv")));
     for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "staging")) {
       EXPECT_EQ(entry.path().filename(), "load.lock");
     }
   }
-  std::printf(
-      "%lld kills; left before the load: %d, after it: %d, after the publish of a held run: "
-      "%d, after the replay: %d\n",
-      static_cast<long long>(num_killed), num_seen[0], num_seen[1], num_seen[2], num_seen[3]);
-  for (std::size_t at = 0; at <= kSteps.size(); ++at) {
-    EXPECT_GT(num_seen[at], 0) << "no kill left the database after step " << at;
+
+  const model::Model* model_;
+  const Stages* stages_;
+  Random random_{42};
+  std::array<int, kSteps.size() + 1> num_killed_{};
+};
+
+TEST(Crash, AKillAtAnyInstantLosesAndDoublesNothing) {
+  const model::Model model = small_model();
+  Stages stages;
+  make_stages(model, stages);
+  if (HasFatalFailure()) return;
+  std::set<std::string> digests;
+  for (const Stage& stage : stages) digests.insert(stage.digest);
+  ASSERT_EQ(digests.size(), stages.size());
+  Killer killer(model, stages);
+  // Each of load, publish and replay has its share of the kills.
+  const auto share = static_cast<int>((num_kills() + 2) / 3);
+  for (std::size_t stage = 0; stage < kSteps.size(); ++stage) {
+    while (killer.num_killed().at(stage) < share && !HasFatalFailure()) killer.run_from(stage);
   }
+  const auto& num = killer.num_killed();
+  std::printf(
+      "%d kills: %d in a load, %d in the staging and publish of a held run, %d in a replay, "
+      "%d after it\n",
+      num[0] + num[1] + num[2] + num[3], num[0], num[1], num[2], num[3]);
 }
 
 }  // namespace

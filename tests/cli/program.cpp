@@ -46,7 +46,7 @@ Outcome Room::cip(const std::string& arguments, const std::string& before) const
   const fs::path out = folder_ / ".out";
   const fs::path err = folder_ / ".err";
   Outcome outcome;
-  outcome.exit_code = run_shell(fmt::format("{} '{}' {} >'{}' 2>'{}' </dev/null", before,
+  outcome.exit_code = run_shell(fmt::format("{} '{}' </dev/null {} >'{}' 2>'{}'", before,
                                             CIP_PROGRAM, arguments, out.string(), err.string()));
   outcome.out = read_file(out).value();
   outcome.err = read_file(err).value();

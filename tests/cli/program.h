@@ -26,7 +26,8 @@ class Room {
 
   [[nodiscard]] std::filesystem::path path(std::string_view name) const { return folder_ / name; }
 
-  /// Runs `cip ARGUMENTS` with this folder as the current one; `arguments` is read by a shell.
+  /// Runs `cip ARGUMENTS` with this folder as the current one; `arguments` is read by a shell, and
+  /// may say "<FILE" for standard input.
   /// `before` is put in front of the program, such as "ulimit -f 10;".
   [[nodiscard]] Outcome cip(const std::string& arguments, const std::string& before = "") const;
 
