@@ -1,4 +1,5 @@
-// bench/text_bench.cpp: how fast JSON lines and XML become records, beside what expat alone reads.
+// bench/text_bench.cpp: how fast JSON lines and XML become records and columns, beside what expat
+// alone reads.
 //
 // Both files are made in memory, the same each time, and all fields of each record are asked for.
 
@@ -12,6 +13,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "ingest/csv_to_columns.h"
 #include "ingest/json_reader.h"
 #include "ingest/xml_reader.h"
 
@@ -74,6 +76,25 @@ void json_lines_to_records(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(json_lines().size()));
 }
 
+void json_lines_to_typed_columns(benchmark::State& state) {
+  FormatSpec spec;
+  spec.format = Format::JsonLines;
+  const std::vector<TypedColumn> columns = {
+      {"order_id", Type::Integer, 0},   {"customer.id", Type::Integer, 0},
+      {"customer.city", Type::Text, 0}, {"amount", Type::Decimal, 2},
+      {"channel", Type::Text, 0},       {"note", Type::Text, 0},
+      {"paid", Type::Boolean, 0}};
+  std::vector<std::string> paths;
+  for (const TypedColumn& column : columns) paths.push_back(column.name);
+  for (auto iteration : state) {
+    const auto reader = open_json(memory_source("bench.jsonl", json_lines()), spec, paths);
+    const auto read = read_columns(**reader, columns);
+    if (!read || read->num_left_out != 0) state.SkipWithError("the file was not read whole");
+    benchmark::DoNotOptimize(read);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(json_lines().size()));
+}
+
 void xml_to_records(benchmark::State& state) {
   FormatSpec spec;
   spec.format = Format::Xml;
@@ -115,6 +136,7 @@ void expat_alone(benchmark::State& state) {
 }
 
 BENCHMARK(json_lines_to_records)->Unit(benchmark::kMillisecond);
+BENCHMARK(json_lines_to_typed_columns)->Unit(benchmark::kMillisecond);
 BENCHMARK(xml_to_records)->Unit(benchmark::kMillisecond);
 BENCHMARK(expat_alone)->Unit(benchmark::kMillisecond);
 

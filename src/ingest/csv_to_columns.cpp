@@ -38,20 +38,33 @@ Result<Growers> make_growers(const std::vector<TypedColumn>& columns, const Reco
 /// Reads a file to its end, in whichever way its next records can be read.
 class ColumnsReader {
  public:
-  ColumnsReader(CsvBlockReader& reader, const Growers& growers)
+  ColumnsReader(RecordReader& reader, const Growers& growers)
       : reader_(reader), growers_(growers) {}
 
-  Result<CsvColumns> read() {
+  /// Runs of regular records without a copy, the others in batches.
+  Result<FileColumns> read_blocks(CsvBlockReader& blocks) {
     for (;;) {
-      CIP_TRY_ASSIGN(const CsvBlock block, reader_.next_block(kBlockRecords));
+      CIP_TRY_ASSIGN(const CsvBlock block, blocks.next_block(kBlockRecords));
       if (block.num_records > 0) {
         take(block);
         continue;
       }
       CIP_TRY_ASSIGN(const bool has_records, reader_.next(batch_));
-      if (!has_records) break;
+      if (!has_records) return build();
       take(batch_);
     }
+  }
+
+  Result<FileColumns> read_batches() {
+    for (;;) {
+      CIP_TRY_ASSIGN(const bool has_records, reader_.next(batch_));
+      if (!has_records) return build();
+      take(batch_);
+    }
+  }
+
+ private:
+  Result<FileColumns> build() {
     std::vector<frame::Column> built;
     for (const auto& grower : growers_) {
       CIP_TRY_ASSIGN(auto column, grower->build());
@@ -61,7 +74,6 @@ class ColumnsReader {
     return std::move(result_);
   }
 
- private:
   void take(const CsvBlock& block) {
     const std::size_t end = block.begin_of(block.num_records, 0);
     reserve_rows(block.num_records, end - block.begin);
@@ -118,26 +130,31 @@ class ColumnsReader {
     }
   }
 
-  CsvBlockReader& reader_;
+  RecordReader& reader_;
   const Growers& growers_;
   RecordBatch batch_;
   BatchState state_;
-  CsvColumns result_;
+  FileColumns result_;
 };
 
 }  // namespace
 
-Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
-                                    const std::vector<TypedColumn>& columns) {
+Result<FileColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
+                                     const std::vector<TypedColumn>& columns) {
   CIP_TRY_ASSIGN(const auto reader, open_csv_blocks(std::move(source), spec));
   CIP_TRY_ASSIGN(const Growers growers, make_growers(columns, *reader));
-  return ColumnsReader(*reader, growers).read();
+  return ColumnsReader(*reader, growers).read_blocks(*reader);
 }
 
-Result<CsvColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
-                                    const std::vector<TypedColumn>& columns) {
+Result<FileColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
+                                     const std::vector<TypedColumn>& columns) {
   CIP_TRY_ASSIGN(auto source, open_source(path, spec.limits));
   return read_csv_columns(std::move(source), spec, columns);
+}
+
+Result<FileColumns> read_columns(RecordReader& reader, const std::vector<TypedColumn>& columns) {
+  CIP_TRY_ASSIGN(const Growers growers, make_growers(columns, reader));
+  return ColumnsReader(reader, growers).read_batches();
 }
 
 namespace {
@@ -209,13 +226,13 @@ class Inference {
     return columns;
   }
 
-  Result<CsvColumns> read_as(const std::vector<TypedColumn>& columns, bool is_final) {
+  Result<FileColumns> read_as(const std::vector<TypedColumn>& columns, bool is_final) {
     CIP_TRY_ASSIGN(const auto reader, open());
     CIP_TRY_ASSIGN(const Growers growers, make_growers(columns, *reader));
     for (std::size_t column = 0; column < growers.size(); ++column) {
       growers[column]->watch(guesses_[column], is_final);
     }
-    return ColumnsReader(*reader, growers).read();
+    return ColumnsReader(*reader, growers).read_blocks(*reader);
   }
 
   const std::filesystem::path& path_;

@@ -33,7 +33,7 @@ struct LeftOut {
   std::string reason;  // "column 'price' holds 'abc', which is not of type decimal".
 };
 
-struct CsvColumns {
+struct FileColumns {
   frame::Table table;             // Columns as asked for, one row for each record that is good.
   std::uint64_t num_records = 0;  // Found; the table has num_records - num_left_out rows.
   std::uint64_t num_left_out = 0;
@@ -52,13 +52,17 @@ struct CsvColumns {
 /// Method:   batches of records, column by column, on one core; texts are coded as they come.
 /// Errors:   as open_csv() and RecordReader::next(); NotFound for a column that is not in the
 /// header
-Result<CsvColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
-                                    const std::vector<TypedColumn>& columns);
-Result<CsvColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
-                                    const std::vector<TypedColumn>& columns);
+Result<FileColumns> read_csv_columns(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
+                                     const std::vector<TypedColumn>& columns);
+Result<FileColumns> read_csv_columns(const std::filesystem::path& path, const FormatSpec& spec,
+                                     const std::vector<TypedColumn>& columns);
+
+/// The same from a reader of any format, whose columns they are: for JSON the paths it was asked
+/// for.
+Result<FileColumns> read_columns(RecordReader& reader, const std::vector<TypedColumn>& columns);
 
 struct InferredColumns {
-  CsvColumns read;
+  FileColumns read;
   std::vector<GuessedType> types;  // By column of the file.
   bool was_read_twice = false;
 };

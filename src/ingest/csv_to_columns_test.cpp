@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "ingest/cell_parse.h"
+#include "ingest/json_reader.h"
 #include "ingest/padded_cell.h"
 #include "ingest/text_codes.h"
 
@@ -23,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Result<CsvColumns> read(std::string_view text, const std::vector<TypedColumn>& columns) {
+Result<FileColumns> read(std::string_view text, const std::vector<TypedColumn>& columns) {
   return read_csv_columns(memory_source("x.csv", text), {}, columns);
 }
 
@@ -100,6 +101,32 @@ TEST(CsvToColumns, RefusesAColumnThatIsNotThere) {
   const auto read_columns = read("price\n1\n", {{"prise", Type::Number, 0}});
   EXPECT_EQ(read_columns.error().code, Errc::NotFound);
   EXPECT_THAT(read_columns.error().message, HasSubstr("did you mean 'price'"));
+}
+
+TEST(JsonToColumns, ReadsWhatCsvReads) {
+  const std::vector<TypedColumn> columns = {{"i", Type::Integer, 0},
+                                            {"o.m", Type::Decimal, 2},
+                                            {"t", Type::Text, 0},
+                                            {"d", Type::Date, 0},
+                                            {"b", Type::Boolean, 0}};
+  FormatSpec spec;
+  spec.format = Format::JsonLines;
+  const auto reader = open_json(
+      memory_source("x.jsonl",
+                    "{\"i\":1,\"o\":{\"m\":12.5},\"t\":\"a\\tb\",\"d\":\"2024-02-29\","
+                    "\"b\":true}\n{\"i\":null,\"t\":\"\",\"b\":false}\n{\"i\":\"x\"}\n{\n"),
+      spec, {"i", "o.m", "t", "d", "b"});
+  ASSERT_TRUE(reader);
+  const auto read = read_columns(**reader, columns);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->num_records, 4U);
+  EXPECT_EQ(read->num_left_out, 2U);
+  EXPECT_THAT(texts_of(read->table["i"]), ElementsAre("1", "<null>"));
+  EXPECT_THAT(texts_of(read->table["o.m"]), ElementsAre("12.5", "<null>"));
+  EXPECT_THAT(texts_of(read->table["t"]), ElementsAre("a\tb", ""));
+  EXPECT_THAT(texts_of(read->table["d"]), ElementsAre("2024-02-29", "<null>"));
+  EXPECT_THAT(texts_of(read->table["b"]), ElementsAre("true", "false"));
+  EXPECT_EQ(read->left_out[0].reason, "column 'i' holds 'x', which is not of type integer");
 }
 
 // What a file says of its own types, as infer_csv_columns() has it.

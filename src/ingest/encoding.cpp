@@ -308,23 +308,35 @@ FoundEncoding find_encoding(std::string_view head) {
                       static_cast<unsigned char>(head[high.first_bad]), high.num_bad - 1)};
 }
 
-void append_utf8(std::string& text, char32_t point) {
-  const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(byte)); };
+std::size_t write_utf8(char* to, char32_t point) noexcept {
+  const auto tail = [point](unsigned shift) {
+    return static_cast<char>(0x80 | ((point >> shift) & 0x3F));
+  };
   if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0 | (point >> 6));
-    put(0x80 | (point & 0x3F));
-  } else if (point < 0x10000) {
-    put(0xE0 | (point >> 12));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
-  } else {
-    put(0xF0 | (point >> 18));
-    put(0x80 | ((point >> 12) & 0x3F));
-    put(0x80 | ((point >> 6) & 0x3F));
-    put(0x80 | (point & 0x3F));
+    to[0] = static_cast<char>(point);
+    return 1;
   }
+  if (point < 0x800) {
+    to[0] = static_cast<char>(0xC0 | (point >> 6));
+    to[1] = tail(0);
+    return 2;
+  }
+  if (point < 0x10000) {
+    to[0] = static_cast<char>(0xE0 | (point >> 12));
+    to[1] = tail(6);
+    to[2] = tail(0);
+    return 3;
+  }
+  to[0] = static_cast<char>(0xF0 | (point >> 18));
+  to[1] = tail(12);
+  to[2] = tail(6);
+  to[3] = tail(0);
+  return 4;
+}
+
+void append_utf8(std::string& text, char32_t point) {
+  std::array<char, 4> bytes{};
+  text.append(bytes.data(), write_utf8(bytes.data(), point));
 }
 
 bool is_clean_text(std::string_view text) noexcept {

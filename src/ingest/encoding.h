@@ -51,6 +51,9 @@ FoundEncoding find_encoding(std::string_view head);
 
 void append_utf8(std::string& text, char32_t point);
 
+/// Writes the 1 to 4 bytes of a character to where there is room for 4; returns how many.
+std::size_t write_utf8(char* to, char32_t point) noexcept;
+
 /// True if `text` is UTF-8 and has no NUL byte, which no store takes as text.
 [[nodiscard]] bool is_clean_text(std::string_view text) noexcept;
 

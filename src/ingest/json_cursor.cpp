@@ -76,17 +76,30 @@ void JsonCursor::take(JsonRow& row, std::size_t size) {
   row.place.line_last = line_no_;
 }
 
+void JsonCursor::skip_blanks() noexcept {
+  const std::string_view text = window_.bytes();
+  std::size_t size = 0;
+  for (; size < text.size() && kBlanks.find(text[size]) != kBeyondText; ++size) {
+    if (text[size] == '\n') ++line_no_;
+  }
+  window_.consume(size);
+}
+
+// The line has no line end in it, so that there is nothing to count.
+void JsonCursor::take_line(JsonRow& row, std::size_t size) {
+  row.text = window_.bytes().substr(0, size);
+  row.place = {++record_no_, window_.offset(), window_.offset() + size, line_no_, line_no_};
+  window_.consume(size);
+}
+
 Result<JsonCursor::Found> JsonCursor::next_line(JsonRow& row, bool may_move) {
   for (;;) {
-    const std::string_view text = window_.bytes();
-    const std::size_t first = std::min(text.find_first_not_of(kBlanks), text.size());
-    at_ = first;
-    consume(at_);
+    skip_blanks();
     const std::string_view line = window_.bytes();
     if (line.empty() && window_.is_last()) return Found::End;
     const std::size_t end = line.find('\n');
     if (end != kBeyondText || (window_.is_last() && !line.empty())) {
-      take(row, trimmed(line.substr(0, end)).size());
+      take_line(row, trimmed(line.substr(0, end)).size());
       return Found::Row;
     }
     if (!may_move) return Found::NeedsMove;

@@ -71,6 +71,8 @@ class JsonCursor {
   Result<Found> next_value(JsonRow& row, bool may_move);
   Result<Found> next_line(JsonRow& row, bool may_move);
   Result<Found> take_too_large(JsonRow& row);
+  void skip_blanks() noexcept;
+  void take_line(JsonRow& row, std::size_t size);
   void take(JsonRow& row, std::size_t size);
   void consume(std::size_t num_bytes) noexcept;
   [[nodiscard]] bool is_full() const noexcept {

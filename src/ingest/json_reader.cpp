@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "ingest/json_cursor.h"
-#include "ingest/json_path.h"
+#include "ingest/json_fields.h"
 #include "ingest/json_text.h"
 
 namespace cip::ingest {
@@ -17,36 +17,6 @@ namespace {
 constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 constexpr std::size_t kFirstCapacity = std::size_t{64} * 1024;
 
-/// The wanted paths as a tree, so that a record is walked once for all of them.
-struct PathNode {
-  JsonStep step;
-  std::optional<std::size_t> column;
-  std::vector<PathNode> children;
-};
-
-Result<PathNode> path_tree(const std::vector<std::string>& wanted) {
-  PathNode root{};
-  for (std::size_t column = 0; column < wanted.size(); ++column) {
-    CIP_TRY_ASSIGN(const auto steps, parse_json_path(wanted[column]));
-    PathNode* node = &root;
-    for (const JsonStep& step : steps) {
-      if (step.kind == JsonStep::Kind::All) {
-        return fail(Errc::InvalidArgument,
-                    fmt::format("cannot make a column of '{}': [*] is many values; name one of "
-                                "them, such as [0], or use it in the record path",
-                                wanted[column]));
-      }
-      auto child = std::ranges::find(node->children, step, &PathNode::step);
-      if (child == node->children.end()) {
-        child = node->children.insert(child, PathNode{step, std::nullopt, {}});
-      }
-      node = &*child;
-    }
-    node->column = column;
-  }
-  return root;
-}
-
 class JsonReader final : public RecordReader {
  public:
   JsonReader(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
@@ -54,7 +24,7 @@ class JsonReader final : public RecordReader {
       : cursor_(std::move(source), spec.limits), spec_(spec), columns_(std::move(wanted)) {}
 
   Result<void> open() {
-    CIP_TRY_ASSIGN(root_, path_tree(columns_));
+    CIP_TRY_ASSIGN(fields_, JsonFields::make(columns_, spec_.limits.max_json_depth));
     const auto code = parser_.allocate(kFirstCapacity, spec_.limits.max_json_depth);
     CIP_EXPECTS(code == simdjson::SUCCESS);
     return cursor_.start(spec_.record, spec_.format == Format::JsonLines);
@@ -73,13 +43,11 @@ class JsonReader final : public RecordReader {
  private:
   void add(RecordBatch& batch, const JsonRow& row);
   [[nodiscard]] bool is_valid(RecordBatch& batch, const JsonRow& row);
-  static void set(RecordBatch& batch, std::size_t column, std::string_view value);
-  static void extract(RecordBatch& batch, const PathNode& node, std::string_view text);
 
   JsonCursor cursor_;
   FormatSpec spec_;
   std::vector<std::string> columns_;
-  PathNode root_{};
+  JsonFields fields_;
   simdjson::dom::parser parser_;
 };
 
@@ -103,16 +71,18 @@ void JsonReader::add(RecordBatch& batch, const JsonRow& row) {
     return;
   }
   batch.add_record(row.place, row.text);
+  if (fields_.read_plain(row.text, batch)) return;
+  batch.clear_fields();
   if (!is_valid(batch, row)) return;
   if (!row.text.starts_with('{')) {
     batch.add_fault(FaultCode::NotAnObject, row.place.byte_first,
                     fmt::format("an object, found {}", row.text.substr(0, 1)));
     return;
   }
-  extract(batch, root_, row.text);
+  fields_.read_valid(row.text, batch);
 }
 
-// simdjson checks the whole of the record; the text is then walked as what it is known to be.
+// What is not plain simdjson judges; the text is then walked as what it is known to be.
 bool JsonReader::is_valid(RecordBatch& batch, const JsonRow& row) {
   const auto code = parser_.parse(row.text.data(), row.text.size(), false).error();
   if (code == simdjson::SUCCESS) return true;
@@ -133,33 +103,6 @@ bool JsonReader::is_valid(RecordBatch& batch, const JsonRow& row) {
                     fmt::format("JSON, found: {}", reason));
   }
   return false;
-}
-
-void JsonReader::set(RecordBatch& batch, std::size_t column, std::string_view value) {
-  if (value == "null") {
-    batch.set_null(column);
-  } else if (!value.starts_with('"')) {
-    batch.set_field(column, value);
-  } else if (value.find('\\') == std::string_view::npos) {
-    batch.set_field(column, value.substr(1, value.size() - 2));
-  } else {
-    batch.set_field(column, batch.keep(json_unescaped(value)));
-  }
-}
-
-void JsonReader::extract(RecordBatch& batch, const PathNode& node, std::string_view text) {
-  if (node.column) set(batch, *node.column, text);
-  if (node.children.empty()) return;
-  JsonParts parts(text);
-  for (std::size_t index = 0; parts.next(); ++index) {
-    for (const PathNode& child : node.children) {
-      const bool is_name = child.step.kind == JsonStep::Kind::Name && !parts.quoted_key().empty();
-      const bool is_meant = is_name ? is_json_key(parts.quoted_key(), child.step.name)
-                                    : child.step.kind == JsonStep::Kind::Index &&
-                                          parts.quoted_key().empty() && child.step.index == index;
-      if (is_meant) extract(batch, child, parts.value());
-    }
-  }
 }
 
 std::string path_of(std::string name) {

@@ -95,21 +95,26 @@ std::string_view json_value(std::string_view text) noexcept {
   return text.empty() ? text : text.substr(0, json_value_size(text, true));
 }
 
-std::string json_unescaped(std::string_view quoted) {
-  const std::string_view text = quoted.substr(1, quoted.size() - 2);
-  std::string plain;
-  plain.reserve(text.size());
+std::size_t json_unescape(std::string_view text, char* to) noexcept {
+  char* const first = to;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t escape = std::min(text.find('\\', at), text.size());
-    plain += text.substr(at, escape - at);
+    to = std::copy_n(text.data() + at, escape - at, to);
     at = escape + 2;
     if (escape + 1 >= text.size()) break;
     if (text[escape + 1] == 'u') {
-      append_utf8(plain, escaped_point(text, at));
+      to += write_utf8(to, escaped_point(text, at));
     } else {
-      plain.push_back(plain_escape(text[escape + 1]));
+      *to++ = plain_escape(text[escape + 1]);
     }
   }
+  return static_cast<std::size_t>(to - first);
+}
+
+std::string json_unescaped(std::string_view quoted) {
+  const std::string_view text = quoted.substr(1, quoted.size() - 2);
+  std::string plain(text.size() + 4, '\0');
+  plain.resize(json_unescape(text, plain.data()));
   return plain;
 }
 

@@ -23,6 +23,10 @@ inline constexpr std::size_t kBeyondText = std::string_view::npos;
 /// A text without its quotes and escapes.
 [[nodiscard]] std::string json_unescaped(std::string_view quoted);
 
+/// The same for what stands between the quotes, written to where there is room for as many bytes;
+/// returns how many it became.
+std::size_t json_unescape(std::string_view text, char* to) noexcept;
+
 /// `text` in quotes, escaped as JSON wants it.
 [[nodiscard]] std::string json_quoted(std::string_view text);
 

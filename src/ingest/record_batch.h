@@ -98,7 +98,7 @@ class RecordBatch {
     raws_.push_back(raw);
     const std::size_t size = places_.size() * num_columns_;
     if (cells_.size() < size) grow_cells(size);
-    std::fill_n(last_cells(), num_columns_, Cell{nullptr, 0, FieldState::Missing});
+    clear_fields();
   }
 
   /// Sets a field of the last record. `text` must outlive the batch: see keep().
@@ -108,6 +108,11 @@ class RecordBatch {
   }
   void set_null(std::size_t column) noexcept {
     last_cells()[column] = {nullptr, 0, FieldState::Null};
+  }
+
+  /// Makes all fields of the last record Missing again.
+  void clear_fields() noexcept {
+    std::fill_n(last_cells(), num_columns_, Cell{nullptr, 0, FieldState::Missing});
   }
 
   /// Marks the last record as faulty; a second fault of one record is dropped.
