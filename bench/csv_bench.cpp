@@ -19,6 +19,7 @@
 #include "base/civil_time.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "frame/sketch_of_column.h"
 #include "ingest/csv_reader.h"
 #include "ingest/csv_structure.h"
 #include "ingest/csv_to_columns.h"
@@ -140,6 +141,23 @@ void typed_columns_with_inference(benchmark::State& state) {
   report(state, csv().size());
 }
 
+void typed_columns_with_inference_and_profile(benchmark::State& state) {
+  const std::string& path = stored_file();
+  for (auto iteration : state) {
+    const auto read = infer_csv_columns(path);
+    if (!read || read->read.num_left_out != 0 || read->was_read_twice) {
+      state.SkipWithError("the file was not read whole, or twice");
+    }
+    std::vector<frame::ColumnSketch> profile;
+    for (const frame::Column& column : read->read.table.columns()) {
+      profile.push_back(frame::sketch_of(column));
+    }
+    benchmark::DoNotOptimize(read);
+    benchmark::DoNotOptimize(profile);
+  }
+  report(state, csv().size());
+}
+
 void inspection(benchmark::State& state) {
   const std::string& path = stored_file();
   for (auto iteration : state) {
@@ -205,6 +223,7 @@ BENCHMARK_CAPTURE(structure, scalar, ScanPath::Scalar)->Unit(benchmark::kMillise
 BENCHMARK(records)->Unit(benchmark::kMillisecond);
 BENCHMARK(typed_columns)->Unit(benchmark::kMillisecond);
 BENCHMARK(typed_columns_with_inference)->Unit(benchmark::kMillisecond);
+BENCHMARK(typed_columns_with_inference_and_profile)->Unit(benchmark::kMillisecond);
 BENCHMARK(inspection)->Unit(benchmark::kMillisecond);
 BENCHMARK(typed_columns_of_gzip)->Unit(benchmark::kMillisecond);
 BENCHMARK(plain_columns)->Unit(benchmark::kMillisecond);

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "base/civil_time.h"
 #include "base/hash.h"
@@ -44,11 +45,26 @@ std::uint64_t word_of(double number) noexcept {
   return std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);  // No minus nought.
 }
 
+// In lanes that do not wait for each other.
+double sum_of(std::span<const double> numbers) noexcept {
+  constexpr std::size_t kLanes = 4;
+  std::array<double, kLanes> sums{};
+  std::size_t at = 0;
+  for (; at + kLanes <= numbers.size(); at += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += numbers[at + lane];
+  }
+  for (; at < numbers.size(); ++at) sums[0] += numbers[at];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
 // The memory of one thread's batches: a sketch lives long, its work space need not.
 struct WorkSpace {
   BatchTally values;
   std::vector<std::uint64_t> hashes;
   std::vector<double> numbers;
+  RareFilter filter;
+  std::vector<std::uint64_t> frequent_hashes;
+  std::vector<Tally> frequent;
   // Of the different texts of a batch: their lengths and patterns, how often each came, and again
   // the different ones among those.
   BatchTally shapes;
@@ -67,7 +83,7 @@ WorkSpace& work_space() {
 
 ColumnSketch::ColumnSketch(Type type, int scale) : type_(type), scale_(scale) {}
 
-void ColumnSketch::describe(std::span<const Tally> tallies, const std::vector<double>& numbers) {
+void ColumnSketch::describe(std::span<const Tally> tallies, std::span<const double> numbers) {
   for (const Tally& tally : tallies) {
     distinct_.add(tally.hash);
     quantiles_.add(numbers[tally.first], tally.count);
@@ -75,20 +91,66 @@ void ColumnSketch::describe(std::span<const Tally> tallies, const std::vector<do
   }
 }
 
+// Few different values are worth counting before anything else is done with them; where there are
+// many, every step is taken for all of them at once.
+void ColumnSketch::add_hashed(std::span<const std::uint64_t> hashes,
+                              std::span<const double> numbers, const TopValues::ValueOf& value_of) {
+  num_values_ += hashes.size();
+  if (distinct_.is_exact()) {
+    const std::span<const Tally> tallies = work_space().values.count(hashes);
+    describe(tallies, numbers);
+    top_.add(tallies, value_of);
+    return;
+  }
+  distinct_.add(hashes);
+  quantiles_.add(numbers);
+  sum_ += sum_of(numbers);
+  add_frequent(hashes, value_of);
+}
+
+void ColumnSketch::add_frequent(std::span<const std::uint64_t> hashes,
+                                const TopValues::ValueOf& value_of) {
+  WorkSpace& space = work_space();
+  const std::span<const std::uint32_t> places = space.filter.frequent(hashes);
+  const std::uint64_t num_rare = hashes.size() - places.size();
+  top_.leave_out(num_rare, std::min<std::uint64_t>(num_rare, RareFilter::missed(hashes.size())));
+  space.frequent_hashes.clear();
+  for (const std::uint32_t place : places) space.frequent_hashes.push_back(hashes[place]);
+  top_.add(space.values.count(space.frequent_hashes),
+           [&](std::uint32_t at) { return value_of(places[at]); });
+}
+
+void ColumnSketch::add_frequent(std::span<const Tally> tallies, std::uint64_t num_values,
+                                const TopValues::ValueOf& value_of) {
+  std::vector<Tally>& frequent = work_space().frequent;
+  frequent.clear();
+  std::uint64_t num_rare = 0;
+  std::uint64_t most_of_one = 0;
+  for (const Tally& tally : tallies) {
+    if (tally.count > RareFilter::missed(num_values)) {
+      frequent.push_back(tally);
+    } else {
+      num_rare += tally.count;
+      most_of_one = std::max<std::uint64_t>(most_of_one, tally.count);
+    }
+  }
+  top_.leave_out(num_rare, most_of_one);
+  top_.add(frequent, value_of);
+}
+
 void ColumnSketch::add_units(std::span<const std::int64_t> units) {
   WorkSpace& space = work_space();
-  space.hashes.clear();
-  space.numbers.clear();
+  space.hashes.resize(units.size());
+  space.numbers.resize(units.size());
   const double factor = type_ == Type::Decimal ? std::pow(10.0, -scale_) : 1.0;
-  for (const std::int64_t unit : units) {
-    space.hashes.push_back(hash_of(static_cast<std::uint64_t>(unit)));
-    space.numbers.push_back(static_cast<double>(unit) * factor);
+  std::uint64_t* const hashes = space.hashes.data();
+  double* const numbers = space.numbers.data();
+  for (std::size_t at = 0; at < units.size(); ++at) {
+    hashes[at] = hash_of(static_cast<std::uint64_t>(units[at]));
+    numbers[at] = static_cast<double>(units[at]) * factor;
   }
-  num_values_ += units.size();
-  const std::span<const Tally> tallies = space.values.count(space.hashes);
-  describe(tallies, space.numbers);
   std::array<char, 8> bytes{};
-  top_.add(tallies, [&units, &bytes](std::uint32_t at) {
+  add_hashed(space.hashes, space.numbers, [&units, &bytes](std::uint32_t at) {
     bytes = bytes_of(static_cast<std::uint64_t>(units[at]));
     return std::string_view(bytes.data(), bytes.size());
   });
@@ -96,27 +158,34 @@ void ColumnSketch::add_units(std::span<const std::int64_t> units) {
 
 void ColumnSketch::add_numbers(std::span<const double> numbers) {
   WorkSpace& space = work_space();
-  space.hashes.clear();
-  space.numbers.assign(numbers.begin(), numbers.end());
-  for (const double number : numbers) space.hashes.push_back(hash_of(word_of(number)));
-  num_values_ += numbers.size();
-  const std::span<const Tally> tallies = space.values.count(space.hashes);
-  describe(tallies, space.numbers);
+  space.hashes.resize(numbers.size());
+  std::uint64_t* const hashes = space.hashes.data();
+  for (std::size_t at = 0; at < numbers.size(); ++at) hashes[at] = hash_of(word_of(numbers[at]));
   std::array<char, 8> bytes{};
-  top_.add(tallies, [&numbers, &bytes](std::uint32_t at) {
+  add_hashed(space.hashes, numbers, [&numbers, &bytes](std::uint32_t at) {
     bytes = bytes_of(word_of(numbers[at]));
     return std::string_view(bytes.data(), bytes.size());
   });
 }
 
-void ColumnSketch::add_texts(std::span<const std::string_view> texts) {
+void ColumnSketch::add_texts(std::span<const std::string_view> texts,
+                             std::span<const std::uint32_t> counts) {
+  CIP_EXPECTS(counts.empty() || counts.size() == texts.size());
   WorkSpace& space = work_space();
   space.hashes.clear();
   for (const std::string_view text : texts) space.hashes.push_back(hash64(text));
-  num_values_ += texts.size();
-  const std::span<const Tally> tallies = space.values.count(space.hashes);
+  const std::uint64_t num_values =
+      counts.empty() ? texts.size()
+                     : std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  num_values_ += num_values;
+  const std::span<const Tally> tallies = space.values.count(space.hashes, counts);
   for (const Tally& tally : tallies) distinct_.add(tally.hash);
-  top_.add(tallies, [&texts](std::uint32_t at) { return texts[at]; });
+  const auto value_of = [&texts](std::uint32_t at) { return texts[at]; };
+  if (distinct_.is_exact()) {
+    top_.add(tallies, value_of);
+  } else {
+    add_frequent(tallies, num_values, value_of);
+  }
   add_shapes(tallies, texts);
 }
 

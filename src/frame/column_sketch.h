@@ -20,6 +20,11 @@ namespace cip::frame {
 
 /// Numbers are in the units of the type: whole numbers, decimals with their point, days since 1970,
 /// microseconds since 1970, 0 and 1; for texts it is their length in bytes that is described.
+///
+/// Error:   those of DistinctCount and QuantileSketch. Counts of top() are exact while there are at
+///          most 256 different values; beyond 512, values that are rare in their batch are not
+///          counted (RareFilter), so that a count is too small by at most top().error(), which is
+///          at most a 170th of all values, and never too large. Patterns are all counted.
 class ColumnSketch {
  public:
   explicit ColumnSketch(Type type = Type::Text, int scale = 0);
@@ -28,7 +33,9 @@ class ColumnSketch {
   /// Units are those of a Column: decimals at the column's scale.
   void add_units(std::span<const std::int64_t> units);
   void add_numbers(std::span<const double> numbers);  // Finite.
-  void add_texts(std::span<const std::string_view> texts);
+  /// With counts, one for each, a text stands for so many.
+  void add_texts(std::span<const std::string_view> texts,
+                 std::span<const std::uint32_t> counts = {});
   void add_nulls(std::uint64_t num_nulls) { num_nulls_ += num_nulls; }
 
   /// Takes in what another sketch of a column of the same type and scale has seen.
@@ -59,7 +66,12 @@ class ColumnSketch {
   static Result<ColumnSketch> from_bytes(std::string_view bytes);
 
  private:
-  void describe(std::span<const Tally> tallies, const std::vector<double>& numbers);
+  void add_hashed(std::span<const std::uint64_t> hashes, std::span<const double> numbers,
+                  const TopValues::ValueOf& value_of);
+  void describe(std::span<const Tally> tallies, std::span<const double> numbers);
+  void add_frequent(std::span<const std::uint64_t> hashes, const TopValues::ValueOf& value_of);
+  void add_frequent(std::span<const Tally> tallies, std::uint64_t num_values,
+                    const TopValues::ValueOf& value_of);
   void add_shapes(std::span<const Tally> tallies, std::span<const std::string_view> texts);
 
   Type type_;

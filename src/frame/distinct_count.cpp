@@ -55,6 +55,12 @@ void DistinctCount::add(std::uint64_t hash) {
   if (hashes_.size() > kMostExact) leave_exactness();
 }
 
+void DistinctCount::add(std::span<const std::uint64_t> hashes) {
+  std::size_t at = 0;
+  for (; at < hashes.size() && is_exact(); ++at) add(hashes[at]);
+  for (; at < hashes.size(); ++at) add_to_register(hashes[at]);
+}
+
 void DistinctCount::add_to_register(std::uint64_t hash) {
   const std::size_t index = hash >> kRankBits;
   const std::uint64_t rest = hash << kIndexBits;

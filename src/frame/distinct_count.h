@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "frame/sketch_bytes.h"
@@ -22,6 +23,7 @@ class DistinctCount {
   static constexpr double kStandardError = 0.01625;
 
   void add(std::uint64_t hash);
+  void add(std::span<const std::uint64_t> hashes);
   void merge(const DistinctCount& other);
 
   [[nodiscard]] bool is_exact() const noexcept { return registers_.empty(); }

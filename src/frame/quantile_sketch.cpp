@@ -1,6 +1,7 @@
 #include "frame/quantile_sketch.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -9,10 +10,32 @@
 namespace cip::frame {
 namespace {
 
-constexpr double kWidth = 200;         // The paper's k: of the highest level.
+constexpr double kWidth = 256;         // The paper's k: of the highest level.
 constexpr double kShrink = 2.0 / 3.0;  // The paper's c: each level below is so much narrower ...
 constexpr std::size_t kNarrowest = 8;  // ... down to this.
 constexpr std::size_t kMostLevels = 60;
+constexpr std::size_t kUnsampledLevels = 8;
+
+/// The least and the greatest of some numbers, in lanes that do not wait for each other.
+struct Ends {
+  static constexpr std::size_t kLanes = 4;
+  std::array<double, kLanes> least{};
+  std::array<double, kLanes> greatest{};
+
+  explicit Ends(std::span<const double> values) {
+    least.fill(values.front());
+    greatest.fill(values.front());
+    std::size_t at = 0;
+    for (; at + kLanes <= values.size(); at += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) add(values[at + lane], lane);
+    }
+    for (; at < values.size(); ++at) add(values[at], 0);
+  }
+  void add(double value, std::size_t lane) {
+    least[lane] = value < least[lane] ? value : least[lane];
+    greatest[lane] = value > greatest[lane] ? value : greatest[lane];
+  }
+};
 
 }  // namespace
 
@@ -26,12 +49,12 @@ void QuantileSketch::renew_capacity() {
   }
 }
 
-// xorshift64 (G. Marsaglia, "Xorshift RNGs", 2003): one bit for each compaction is all it gives.
-bool QuantileSketch::random_bit() noexcept {
+// xorshift64 (G. Marsaglia, "Xorshift RNGs", 2003). Its high bits are the better ones.
+std::uint64_t QuantileSketch::random_bits() noexcept {
   bits_ ^= bits_ << 13U;
   bits_ ^= bits_ >> 7U;
   bits_ ^= bits_ << 17U;
-  return (bits_ >> 63U) != 0;
+  return bits_;
 }
 
 void QuantileSketch::push(std::size_t level, double value) {
@@ -54,6 +77,25 @@ void QuantileSketch::add(double value, std::uint64_t weight) {
   }
 }
 
+void QuantileSketch::add(std::span<const double> values) {
+  if (values.empty()) return;
+  const Ends ends(values);
+  const double least = std::ranges::min(ends.least);
+  const double greatest = std::ranges::max(ends.greatest);
+  least_ = count_ == 0 ? least : std::min(least_, least);
+  greatest_ = count_ == 0 ? greatest : std::max(greatest_, greatest);
+  count_ += values.size();
+  std::size_t at = 0;
+  const std::size_t level = levels_.size() - std::min(levels_.size(), kUnsampledLevels);
+  if (level > 0) {
+    const std::size_t group = std::size_t{1} << level;
+    for (; at + group <= values.size(); at += group) {
+      push(level, values[at + (random_bits() >> (64U - level))]);
+    }
+  }
+  for (; at < values.size(); ++at) push(0, values[at]);
+}
+
 // The lowest level that is full hands half of itself up. Some level is full whenever this is
 // called: together they hold more than their capacities.
 void QuantileSketch::compress() {
@@ -67,7 +109,7 @@ void QuantileSketch::compress() {
   std::vector<double>& above = levels_[level + 1];
   std::ranges::sort(full);
   const std::size_t kept = full.size() % 2;  // An odd one out stays.
-  for (std::size_t at = kept + (random_bit() ? 1 : 0); at < full.size(); at += 2) {
+  for (std::size_t at = kept + (random_bits() >> 63U); at < full.size(); at += 2) {
     above.push_back(full[at]);
   }
   size_ -= (full.size() - kept) / 2;

@@ -5,12 +5,16 @@
 #include <cmath>
 #include <cstddef>
 #include <map>
+#include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/hash.h"
 #include "base/random.h"
 #include "frame/column_sketch.h"
+#include "frame/sketch_of_column.h"
 #include "frame/text_pattern.h"
 
 namespace cip::frame {
@@ -82,11 +86,11 @@ double worst_rank_error(const QuantileSketch& sketch, std::vector<double> values
   return worst;
 }
 
-TEST(QuantileSketch, IsExactUpTo200Values) {
+TEST(QuantileSketch, IsExactUpTo256Values) {
   QuantileSketch sketch;
-  for (int at = 200; at >= 1; --at) sketch.add(at);
-  EXPECT_THAT(sketch.quantiles({0, 0.25, 0.5, 0.995, 1}), ElementsAre(1, 50, 100, 199, 200));
-  EXPECT_THAT(sketch.shares_up_to({0, 1, 100, 200, 300}), ElementsAre(0, 0.005, 0.5, 1, 1));
+  for (int at = 256; at >= 1; --at) sketch.add(at);
+  EXPECT_THAT(sketch.quantiles({0, 0.25, 0.5, 0.9921875, 1}), ElementsAre(1, 64, 128, 254, 256));
+  EXPECT_THAT(sketch.shares_up_to({0, 1, 128, 256, 300}), ElementsAre(0, 0.00390625, 0.5, 1, 1));
   EXPECT_TRUE(QuantileSketch().quantiles({0.5}).empty());
 }
 
@@ -116,6 +120,45 @@ TEST(QuantileSketch, KeepsItsErrorInAnyOrderAndMerged) {
     if (std::abs(parts[0].shares_up_to({median})[0] - 0.5) > QuantileSketch::kRankError) ++beyond;
   }
   EXPECT_LE(beyond, 2);
+}
+
+// Each of a million numbers once, in an order that looks like none, so that all ranks are known;
+// by then one of 32 values is kept. In batches, as a load has them, and merged of four parts.
+TEST(QuantileSketch, KeepsItsErrorWhenItSamples) {
+  constexpr std::uint64_t kSize = std::uint64_t{1} << 20U;
+  std::vector<double> values(kSize);
+  std::vector<double> asked;
+  for (int percent = 1; percent < 100; ++percent) asked.push_back(percent * 0.01 * kSize);
+  int num_beyond = 0;
+  int num_asked = 0;
+  for (std::uint64_t round = 0; round < 6; ++round) {
+    const std::uint64_t factor = round == 0 ? 1 : 2 * (round * 0x9E3779B97F4A7C15U >> 40U) + 1;
+    for (std::uint64_t at = 0; at < kSize; ++at) {
+      values[at] = static_cast<double>((at * factor + round) % kSize + 1);
+    }
+    QuantileSketch whole;
+    QuantileSketch parts[4];
+    const std::size_t batch = round % 2 == 0 ? 1'000 : 8'192;
+    for (std::size_t at = 0; at < kSize; at += batch) {
+      const auto some = std::span<const double>(values).subspan(at, std::min(batch, kSize - at));
+      whole.add(some);
+      parts[at * 4 / kSize].add(some);
+    }
+    for (int part = 1; part < 4; ++part) parts[0].merge(parts[part]);
+    for (const QuantileSketch* const sketch : {&whole, &parts[0]}) {
+      ASSERT_EQ(sketch->count(), kSize);
+      ASSERT_EQ(sketch->least(), 1);
+      ASSERT_EQ(sketch->greatest(), kSize);
+      const std::vector<double> told = sketch->shares_up_to(asked);
+      for (std::size_t at = 0; at < asked.size(); ++at) {
+        const double error = std::abs(told[at] - std::floor(asked[at]) / kSize);
+        ASSERT_LT(error, 2 * QuantileSketch::kRankError);
+        if (error > QuantileSketch::kRankError) ++num_beyond;
+        ++num_asked;
+      }
+    }
+  }
+  EXPECT_LE(num_beyond, num_asked / 100);
 }
 
 TEST(QuantileSketch, TakesAWeightForSoManyValues) {
@@ -230,6 +273,85 @@ TEST(ColumnSketch, OfPartsMergedTellsWhatThatOfTheWholeTells) {
     if (below > 200) continue;
     EXPECT_EQ(merged.top().most_frequent(9), whole.top().most_frequent(9));
   }
+}
+
+// Beyond 512 different values only those that are frequent in their batch are counted.
+TEST(ColumnSketch, NeverMissesWhatIsFrequentAmongManyDifferentValues) {
+  Random random(37);
+  for (const std::size_t batch : {1'000U, 8'192U}) {
+    ColumnSketch units(Type::Integer);
+    ColumnSketch numbers(Type::Number);
+    ColumnSketch texts(Type::Text);
+    std::map<std::string, std::uint64_t> exact;
+    std::uint64_t num_values = 0;
+    for (int round = 0; round < 40; ++round) {
+      std::vector<std::int64_t> values(batch);
+      std::vector<std::string> words;
+      for (std::int64_t& value : values) {  // Of the first ten each makes up a 60th.
+        const bool is_frequent = random.below(6) == 0;
+        value = static_cast<std::int64_t>(is_frequent ? random.below(10) : random.below(1'000'000));
+        ++exact[words.emplace_back(std::to_string(value))];
+      }
+      num_values += batch;
+      units.add_units(values);
+      numbers.add_numbers(std::vector<double>(values.begin(), values.end()));
+      texts.add_texts(std::vector<std::string_view>(words.begin(), words.end()));
+    }
+    for (const ColumnSketch* const sketch : {&units, &numbers, &texts}) {
+      ASSERT_EQ(sketch->top().total(), num_values);
+      ASSERT_LE(sketch->top().error(), num_values / 170);
+      std::set<std::string> found;
+      for (const TopValues::Entry& entry : sketch->top().most_frequent(256)) {
+        const std::string text = sketch->value_text(entry);
+        found.insert(text);
+        ASSERT_LE(entry.count, exact[text]) << text;
+        ASSERT_GE(entry.count + sketch->top().error(), exact[text]) << text;
+      }
+      for (const char frequent : std::string("0123456789")) {
+        EXPECT_TRUE(found.contains(std::string(1, frequent))) << frequent;
+      }
+    }
+  }
+}
+
+TEST(SketchOfColumn, TellsWhatTheCellsTell) {
+  Integers integers;
+  Texts texts;
+  Bitmap presence;
+  Dictionary words = {"never", "Köln", "Bonn", ""};
+  ColumnSketch expected_integers(Type::Integer);
+  ColumnSketch expected_texts(Type::Text);
+  for (std::int64_t row = 0; row < 20'000; ++row) {
+    const bool is_there = row % 7 != 0;
+    const auto code = static_cast<std::uint32_t>(1 + row % 3);
+    integers.values.push_back(is_there ? row % 300 : 0);
+    texts.values.push_back(is_there ? code : 0);
+    presence.push_back(is_there);
+    if (is_there) {
+      expected_integers.add_units(std::vector<std::int64_t>{row % 300});
+      expected_texts.add_texts(std::vector<std::string_view>{words[code]});
+    } else {
+      expected_integers.add_nulls(1);
+      expected_texts.add_nulls(1);
+    }
+  }
+  texts.dictionary = std::make_shared<const Dictionary>(words);
+  const ColumnSketch of_integers = sketch_of(Column::make("i", integers, presence).value());
+  const ColumnSketch of_texts = sketch_of(Column::make("t", texts, presence).value());
+  for (const auto& [found, expected] :
+       {std::pair{&of_integers, &expected_integers}, std::pair{&of_texts, &expected_texts}}) {
+    EXPECT_EQ(found->num_rows(), 20'000);
+    EXPECT_EQ(found->num_nulls(), expected->num_nulls());
+    EXPECT_EQ(found->num_values(), expected->num_values());
+    EXPECT_NEAR(*found->mean(), *expected->mean(), 1e-9);
+    EXPECT_EQ(found->least(), expected->least());
+    EXPECT_EQ(found->greatest(), expected->greatest());
+    EXPECT_EQ(found->distinct(), expected->distinct());
+  }
+  EXPECT_EQ(of_texts.top().most_frequent(9), expected_texts.top().most_frequent(9));
+  EXPECT_EQ(of_texts.patterns().most_frequent(9), expected_texts.patterns().most_frequent(9));
+  const ColumnSketch of_none = sketch_of(Column::make("n", Dates{}).value());
+  EXPECT_EQ(of_none.num_rows(), 0);
 }
 
 TEST(ColumnSketch, SpeaksTheLanguageOfItsType) {

@@ -13,12 +13,13 @@
 
 namespace cip::frame {
 
-/// Finds every value that makes up more than 1/257 of all. Holds 256 counters; when there are more
-/// candidates, the 257th largest count is taken from all of them, and those that come to nothing
-/// leave.
+/// Finds every value that makes up more than 1/257 of all it counts. Holds 256 counters; when there
+/// are more candidates, the 257th largest count is taken from all of them, and those that come to
+/// nothing leave.
 ///
-/// Error:   a count is too small by at most error(), never too large; error() is at most
-///          total / 257. Exact while there are at most 256 different values.
+/// Error:   a count is too small by at most error(), never too large; error() is at most a 257th
+///          of what was counted, and what leave_out() was told. Exact while there are at most 256
+///          different values and none is left out.
 /// Merging: within the same bound, and exact while both together have at most 256 values.
 /// Source:  space-saving: A. Metwally, D. Agrawal, A. El Abbadi, "Efficient computation of frequent
 ///          and top-k elements in data streams", ICDT 2005; in the form, equal up to an offset of
@@ -38,6 +39,12 @@ class TopValues {
   using ValueOf = std::function<std::string_view(std::uint32_t)>;
   void add(std::span<const Tally> tallies, const ValueOf& value_of);
   void merge(const TopValues& other);
+
+  /// So many values came that were not counted, at most `most_of_one` of any one of them.
+  void leave_out(std::uint64_t num_values, std::uint64_t most_of_one) noexcept {
+    total_ += num_values;
+    error_ += most_of_one;
+  }
 
   /// The most frequent first; equal counts by value, so that the order is always the same.
   [[nodiscard]] std::vector<Entry> most_frequent(std::size_t limit) const;

@@ -187,40 +187,54 @@ class PlainPass {
 
   const char* object(const char* at, JsonField* field, std::size_t depth) {
     if (depth > max_depth_) return nullptr;
-    if (field != nullptr && field->children.empty()) field = nullptr;
+    field = with_children(field);
     if (field != nullptr) field->keys.restart();
     at = after_blanks(at + 1);
     if (*at == '}') return at + 1;
-    for (;;) {
-      JsonField* child = nullptr;
-      at = key(at, field, child);
-      if (at == nullptr) return nullptr;
+    do {
+      at = member(at, field, depth);
+      if (!is_inside(at)) return nullptr;
       at = after_blanks(at);
-      if (*at != ':') return nullptr;
-      at = value(after_blanks(at + 1), child, depth);
-      if (at == nullptr || at >= end_) return nullptr;
-      at = after_blanks(at);
-      if (*at == '}') return at + 1;
-      if (*at != ',') return nullptr;
-      at = after_blanks(at + 1);
-    }
+    } while (goes_on(at));
+    return *at == '}' ? at + 1 : nullptr;
   }
 
   const char* array(const char* at, JsonField* field, std::size_t depth) {
     if (depth > max_depth_) return nullptr;
-    if (field != nullptr && field->children.empty()) field = nullptr;
+    field = with_children(field);
     at = after_blanks(at + 1);
     if (*at == ']') return at + 1;
-    for (std::size_t index = 0;; ++index) {
-      JsonField* const child = field == nullptr ? nullptr : child_for_index(*field, index);
-      at = value(at, child, depth);
-      if (at == nullptr || at >= end_) return nullptr;
+    std::size_t index = 0;
+    do {
+      at = value(at, field == nullptr ? nullptr : child_for_index(*field, index++), depth);
+      if (!is_inside(at)) return nullptr;
       at = after_blanks(at);
-      if (*at == ']') return at + 1;
-      if (*at != ',') return nullptr;
-      at = after_blanks(at + 1);
-    }
+    } while (goes_on(at));
+    return *at == ']' ? at + 1 : nullptr;
   }
+
+  // A key, its colon and its value.
+  const char* member(const char* at, JsonField* field, std::size_t depth) {
+    JsonField* child = nullptr;
+    at = key(at, field, child);
+    if (at == nullptr) return nullptr;
+    at = after_blanks(at);
+    return *at == ':' ? value(after_blanks(at + 1), child, depth) : nullptr;
+  }
+
+  static JsonField* with_children(JsonField* field) noexcept {
+    return field == nullptr || field->children.empty() ? nullptr : field;
+  }
+
+  // Steps over a comma to what follows it.
+  static bool goes_on(const char*& at) noexcept {
+    if (*at != ',') return false;
+    at = after_blanks(at + 1);
+    return true;
+  }
+
+  // What comes behind a part of an object or array belongs to the record as well.
+  [[nodiscard]] bool is_inside(const char* at) const noexcept { return at != nullptr && at < end_; }
 
   const char* key(const char* at, JsonField* field, JsonField*& child) {
     if (*at != '"') return nullptr;
