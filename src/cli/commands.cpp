@@ -10,12 +10,12 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli/asking_commands.h"
 #include "cli/command.h"
 #include "cli/print.h"
 #include "cli/run_commands.h"
 #include "cli/terminal_progress.h"
 #include "service/analysis.h"
-#include "service/asking.h"
 #include "service/inspecting.h"
 #include "service/learning.h"
 #include "service/loading.h"
@@ -47,9 +47,6 @@ struct MapOptions {
 struct IngestOptions {
   service::LoadOptions load;
   bool json = false;
-};
-struct QueryOptions {
-  service::TypedQuestion question;
 };
 struct AnalyzeOptions {
   std::string name;
@@ -133,14 +130,6 @@ Result<void> run_ingest(const Context& context, const IngestOptions& options) {
   TerminalProgress progress;
   CIP_TRY_ASSIGN(const Json report, service::load_files(*platform, owner(), load, progress));
   print_result(report, options.json, load_text);
-  return {};
-}
-
-Result<void> run_query(const Context& context, const QueryOptions& options) {
-  CIP_TRY_ASSIGN(const auto platform, open_platform(context));
-  CIP_TRY_ASSIGN(const std::string text,
-                 service::answer_text(*platform, owner(), options.question));
-  std::cout << text;
   return {};
 }
 
@@ -277,7 +266,6 @@ struct AllOptions {
   InspectOptions inspect;
   MapOptions map;
   IngestOptions ingest;
-  QueryOptions query;
   AnalyzeOptions analyze;
   TrainOptions train;
   PredictOptions predict;
@@ -392,40 +380,7 @@ void add_analyze_command(CLI::App& app, Context& context, AnalyzeOptions& of) {
   analyze.add_flag("--json", of.json);
 }
 
-void add_question_commands(CLI::App& app, Context& context, AllOptions& options) {
-  service::TypedQuestion& question = options.query.question;
-  auto& query = add(app, context, {"query", "Metrics by dimensions, filtered, over time"},
-                    options.query, run_query);
-  question = {};
-  const auto part = [&query, &question](const std::string& name, const std::string& help) {
-    const auto keep = [&question, name](const std::string& text) {
-      question.parts.emplace_back(name, text);
-    };
-    query.add_option_function<std::string>("--" + name, keep, help)->type_name("TEXT");
-  };
-  part("metrics", "Such as revenue,orders");
-  part("by", "Such as segment,month");
-  part("where", "Such as \"country = 'UK'\"");
-  part("from", "First day");
-  part("to", "The day after the last");
-  part("compare", "previous_period, previous_year or 2024-01-01..2024-04-01");
-  part("top", "Such as product:10:revenue, then :lowest or :no_others");
-  part("sort", "A column; -column for the largest first");
-  part("pivot", "The dimension whose values become columns");
-  part("zone", "Whose days and hours: Europe/Berlin; UTC if it is not said");
-  part("limit", "At most so many rows");
-  part("offset", "Leave out so many rows first");
-  for (const std::string name : {"totals", "subtotals"}) {
-    query.add_flag_callback("--" + name,
-                            [&question, name] { question.parts.emplace_back(name, "true"); });
-  }
-  query.add_option("--query", question.whole, "The whole question as JSON or as a URL");
-  query.add_option("--engine", question.engine, "memory or sql")->capture_default_str();
-  query.add_option("--format", question.format, "table, csv or json")->capture_default_str();
-  query.add_option("--form", question.form, "Show the question as json, url or cli instead");
-  query.add_flag("--explain", question.explain, "Show how it is answered: the plan, or the SQL");
-  query.add_flag("--timing", question.timing, "Show milliseconds and rows read");
-
+void add_statistics_commands(CLI::App& app, Context& context, AllOptions& options) {
   add_analyze_command(app, context, options.analyze);
 
   auto& report = add(app, context, {"report", "A prepared report"}, options.report, run_report);
@@ -489,7 +444,8 @@ void add_commands(CLI::App& app, Context& context) {
   add_data_commands(app, context, options);
   add_run_commands(app, context);
   add_quality_commands(app, context, options);
-  add_question_commands(app, context, options);
+  add_asking_commands(app, context);
+  add_statistics_commands(app, context, options);
   add_model_commands(app, context, options);
   add_text_commands(app, context, options);
   add_server_commands(app, context, options);

@@ -10,10 +10,12 @@
 #include "service/analysis.h"
 #include "service/asking.h"
 #include "service/customers.h"
+#include "service/drilling.h"
 #include "service/learning.h"
 #include "service/monitoring.h"
 #include "service/profiling.h"
 #include "service/reporting.h"
+#include "service/sql_asking.h"
 
 namespace cip::embedded {
 extern const std::string_view openapi_json;  // NOLINT(readability-identifier-naming): cip_embed().
@@ -49,6 +51,37 @@ Result<Response> download_query(const Site& site, const Request& request) {
   CIP_TRY_ASSIGN(std::string csv,
                  service::answer_csv(*site.platform, site.visitor, std::move(query)));
   return csv_response(std::move(csv), "query");
+}
+
+Result<Response> drill(const Site& site, const Request& request) {
+  CIP_TRY_ASSIGN(const Json body, parse_json(request.body));
+  CIP_TRY_ASSIGN(const auto wanted, service::rows_request_from_json(body));
+  return as_response(service::drill_rows(*site.platform, site.visitor, wanted));
+}
+
+// {"sql":"SELECT ..","format":"json"}; csv is the other format.
+Result<Response> run_sql(const Site& site, const Request& request) {
+  CIP_TRY_ASSIGN(const Json body, parse_json(request.body));
+  const auto* const object = body.if_object();
+  const Json* const sql = object == nullptr ? nullptr : object->if_contains("sql");
+  const Json* const format = object == nullptr ? nullptr : object->if_contains("format");
+  const bool has_texts =
+      sql != nullptr && sql->is_string() && (format == nullptr || format->is_string());
+  if (!has_texts) {
+    return fail(Errc::InvalidArgument,
+                "wanted {\"sql\": \"SELECT ..\"}, and \"format\" json or csv");
+  }
+  const std::string statement(sql->as_string());
+  const std::string wanted(format == nullptr ? "json" : format->as_string());
+  if (wanted == "json")
+    return as_response(service::ask_sql(*site.platform, site.visitor, statement));
+  if (wanted != "csv") {
+    return fail(Errc::InvalidArgument,
+                unknown_name_message("format", wanted, std::vector<std::string>{"json", "csv"}));
+  }
+  CIP_TRY_ASSIGN(std::string csv,
+                 service::sql_text(*site.platform, site.visitor, statement, "csv"));
+  return csv_response(std::move(csv), "sql");
 }
 
 Result<Response> analyze(const Site& site, const Request& request, std::string_view name) {
@@ -130,6 +163,10 @@ std::vector<Route> question_routes(const Site& site) {
        [&site](const Request& request, const PathValues&) {
          return download_query(site, request);
        }},
+      {Method::Post, "/api/v1/rows", "drill_rows",
+       [&site](const Request& request, const PathValues&) { return drill(site, request); }},
+      {Method::Post, "/api/v1/sql", "run_sql",
+       [&site](const Request& request, const PathValues&) { return run_sql(site, request); }},
       {Method::Get, "/api/v1/customers", "list_customers",
        [&site](const Request& request, const PathValues&) {
          return list_customers(site, request);

@@ -28,7 +28,7 @@ Result<void> serve_until_stopped(service::Workspace workspace) {
                  Server::listen({.address = config.address, .port = config.port},
                                 [&api](const Request& request) { return respond(api, request); }));
   // The first page should not wait for the data. If they cannot be read, each page will say why.
-  if (const auto data = platform->dataset(); !data) log(LogLevel::Error, data.error().message);
+  if (const auto data = platform->whole_view(); !data) log(LogLevel::Error, data.error().message);
   const std::string host = config.address == "::1" ? "[::1]" : config.address;
   std::cout << fmt::format("{} on http://{}:{} (Ctrl-C stops it)\n", config.name, host,
                            server->port())

@@ -1,16 +1,22 @@
 #include "model/model_file.h"
 
+#include <toml++/toml.h>
+
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "model/toml_reader.h"
 
 namespace cip::model {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int kMostFiles = 100;
 
 // `path` holds the files on the way here: one that meets itself is a circle.
 Result<Model> read_chain(const fs::path& file, std::vector<std::string>& path) {
@@ -29,7 +35,42 @@ Result<Model> read_chain(const fs::path& file, std::vector<std::string>& path) {
   return parse_model(text, file.string(), &base);
 }
 
+// The deepest of the keys that a file has, at least the first two.
+std::optional<std::string> place_in(std::string_view text, const std::string& origin,
+                                    std::span<const std::string> keys) {
+  try {
+    const toml::table root = toml::parse(text, origin);
+    const toml::node* found = nullptr;
+    const toml::table* table = &root;
+    std::size_t depth = 0;
+    for (; table != nullptr && depth < keys.size(); ++depth) {
+      const toml::node* next = table->get(keys[depth]);
+      if (next == nullptr) break;
+      found = next;
+      table = next->as_table();
+    }
+    if (found == nullptr || depth < std::min<std::size_t>(2, keys.size())) return std::nullopt;
+    return TomlReader(origin).place_of(*found);
+  } catch (const toml::parse_error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
+
+std::string place_in_model_file(const fs::path& path, std::span<const std::string> keys) {
+  fs::path file = path;
+  // A chain that runs in a circle was refused before anybody asks.
+  for (int depth = 0; depth < kMostFiles; ++depth) {
+    const auto text = read_file(file);
+    if (!text) break;
+    if (auto place = place_in(*text, file.string(), keys)) return std::move(*place);
+    const auto parent = extended_by(*text, file.string());
+    if (!parent || parent->empty()) break;
+    file = file.parent_path() / *parent;
+  }
+  return "the built-in model";
+}
 
 Result<Model> read_model_file(const fs::path& path) {
   std::vector<std::string> files;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
+#include <string>
 
 #include "base/result.h"
 #include "model/model.h"
@@ -14,5 +16,11 @@ namespace cip::model {
 /// Errors:  InvalidArgument  as parse_model(); files that extend each other in a circle
 ///          NotFound, Unavailable, LimitExceeded  a file cannot be read, see read_file()
 Result<Model> read_model_file(const std::filesystem::path& path);
+
+/// Where a model file, or one of those it extends, says this: "model.toml:12:3" for the keys
+/// {"metric", "revenue", "where"}, or for as many of them as there are; "the built-in model" where
+/// none says it.
+[[nodiscard]] std::string place_in_model_file(const std::filesystem::path& path,
+                                              std::span<const std::string> keys);
 
 }  // namespace cip::model

@@ -191,9 +191,9 @@ Result<Json> analyze(Platform& platform, const account::Identity& who, std::stri
   // Not every word for how to split is a dimension; one that is may be personal.
   if (query::resolve_dimension(platform.model(), request.by)) seen.by = {request.by};
   CIP_TRY(check_may_see(platform, who, seen));
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
-  CIP_TRY(check_filters_rows(dataset->model(), request.where));
-  return found->run(*dataset, request);
+  CIP_TRY(check_filters_rows(platform.model(), request.where));
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  return found->run(*view->dataset(), request);
 }
 
 }  // namespace cip::service

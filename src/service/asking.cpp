@@ -11,6 +11,7 @@
 #include "query/filter_text.h"
 #include "query/memory_engine.h"
 #include "query/sql_engine.h"
+#include "service/drilling.h"
 #include "service/monitoring.h"
 #include "warehouse/ledger.h"
 
@@ -112,8 +113,9 @@ Result<JsonArray> dimensions_json(const model::Model& model) {
   return dimensions;
 }
 
-Result<JsonObject> data_json(Platform& platform) {
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+Result<JsonObject> data_json(Platform& platform, const account::Identity& who) {
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  const auto& dataset = view->dataset();
   JsonArray tables;
   for (const model::TableDef& table : platform.model().tables) {
     const frame::Table* rows = dataset->find(table.name);
@@ -196,45 +198,16 @@ Result<void> check_may_see(const Platform& platform, const account::Identity& wh
                           joined(personal, ", "), name_of(who.role)));
 }
 
-namespace {
-
-// `{user}` in a rule is the name of who asks.
-void name_user(query::Filter& filter, const std::string& user) {
-  for (Value& value : filter.test.values) {
-    if (value == Value(std::string("{user}"))) value = user;
-  }
-  for (query::Filter& part : filter.parts) name_user(part, user);
-}
-
-}  // namespace
-
-Result<query::Query> within_rules(const model::Model& model, const account::Identity& who,
-                                  query::Query query) {
-  for (const model::RowRule& rule : model.row_rules) {
-    const bool is_meant =
-        rule.roles.empty() || std::ranges::find(rule.roles, name_of(who.role)) != rule.roles.end();
-    if (!is_meant) continue;
-    auto filter = query::parse_filter(rule.where);
-    if (!filter) {
-      return fail(filter.error().code,
-                  fmt::format("rule '{}': {}", rule.name, filter.error().message));
-    }
-    query::Filter kept = std::move(filter).value();
-    name_user(kept, who.name);
-    query.where = query::all_of(std::move(query.where), std::move(kept));
-  }
-  return query;
-}
-
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
-                             const query::Query& asked, Engine engine) {
-  CIP_TRY(check_may_see(platform, who, asked));
-  CIP_TRY_ASSIGN(const query::Query query, within_rules(platform.model(), who, asked));
+                             const query::Query& query, Engine engine) {
+  CIP_TRY(check_may_see(platform, who, query));
   if (engine == Engine::Memory) {
-    CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
-    CIP_TRY_ASSIGN(const auto found, platform.answers().answer(query, dataset));
+    CIP_TRY_ASSIGN(const auto view, platform.view(who));
+    CIP_TRY_ASSIGN(const auto found, view->answers().answer(query, view->dataset()));
     return *found;
   }
+  // The store knows nothing of the rules about rows.
+  CIP_TRY(require_all_rows(platform.model(), who, "SQL"));
   std::optional<query::Answer> found;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
     CIP_TRY_ASSIGN(found, query::run(query, platform.model(), database));
@@ -243,29 +216,19 @@ Result<query::Answer> answer(Platform& platform, const account::Identity& who,
   return std::move(*found);
 }
 
-namespace {
-
-Result<query::Query> allowed_question(const Platform& platform, const account::Identity& who,
-                                      const query::Query& asked) {
-  CIP_TRY(check_may_see(platform, who, asked));
-  return within_rules(platform.model(), who, asked);
-}
-
-}  // namespace
-
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
                          std::span<const query::Query> queries) {
   const auto begin = std::chrono::steady_clock::now();
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
   JsonArray answers;
   std::size_t rows_read = 0;
   std::vector<query::Query> allowed;
   for (const query::Query& query : queries) {
-    auto kept = allowed_question(platform, who, query);
-    if (kept) allowed.push_back(std::move(kept).value());
-    answers.push_back(kept ? Json(nullptr) : error_json(kept.error()));
+    const auto may_see = check_may_see(platform, who, query);
+    if (may_see) allowed.push_back(query);
+    answers.push_back(may_see ? Json(nullptr) : error_json(may_see.error()));
   }
-  const auto found = platform.answers().answers(allowed, dataset);
+  const auto found = view->answers().answers(allowed, view->dataset());
   std::size_t next = 0;
   for (Json& json : answers) {
     if (!json.is_null()) continue;
@@ -310,10 +273,30 @@ Result<Json> answer_json(Platform& platform, const account::Identity& who,
   return query::to_json(found);
 }
 
+namespace {
+
+Result<std::string> rows_of(Platform& platform, const account::Identity& who,
+                            const query::Query& query, const std::string& format) {
+  RowsRequest request;
+  request.question = query;
+  request.limit = query.limit.value_or(request.limit);
+  request.offset = query.offset;
+  if (request.limit > kMaxDrilled || request.limit < 0 || request.offset < 0) {
+    return fail(Errc::LimitExceeded,
+                fmt::format("rows come in pages of 0 to {}, wanted {} from {}; use --limit and "
+                            "--offset",
+                            kMaxDrilled, request.limit, request.offset));
+  }
+  return rows_text(platform, who, request, format);
+}
+
+}  // namespace
+
 Result<std::string> answer_text(Platform& platform, const account::Identity& who,
                                 const TypedQuestion& question) {
   CIP_TRY_ASSIGN(const query::Query query, query_of(question));
   if (!question.form.empty()) return in_form(query, question.form);
+  if (question.rows) return rows_of(platform, who, query, question.format);
   CIP_TRY_ASSIGN(const Engine engine, engine_of(question.engine));
   if (question.explain) return explain(platform, who, query, engine);
   const std::vector<std::string> formats = {"table", "csv", "json"};
@@ -334,19 +317,14 @@ Result<std::string> answer_text(Platform& platform, const account::Identity& who
 }
 
 Result<std::string> explain(Platform& platform, const account::Identity& who,
-                            const query::Query& asked, Engine engine) {
-  CIP_TRY(check_may_see(platform, who, asked));
-  CIP_TRY_ASSIGN(const query::Query query, within_rules(platform.model(), who, asked));
+                            const query::Query& query, Engine engine) {
   if (engine == Engine::Sql) {
-    std::optional<query::Answer> found;
-    CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
-      CIP_TRY_ASSIGN(found, query::run(query, platform.model(), database));
-      return {};
-    }));
-    return found->sql + "\n";
+    CIP_TRY_ASSIGN(const query::Answer found, answer(platform, who, query, engine));
+    return found.sql + "\n";
   }
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
-  return query::explain(query, *dataset);
+  CIP_TRY(check_may_see(platform, who, query));
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  return query::explain(query, *view->dataset());
 }
 
 Result<std::string> answer_csv(Platform& platform, const account::Identity& who,
@@ -362,7 +340,7 @@ Result<Json> describe_workspace(Platform& platform, const account::Identity& who
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
   const model::Model& model = platform.model();
   CIP_TRY_ASSIGN(JsonArray dimensions, dimensions_json(model));
-  CIP_TRY_ASSIGN(JsonObject data, data_json(platform));
+  CIP_TRY_ASSIGN(JsonObject data, data_json(platform, who));
   CIP_TRY_ASSIGN(const Json quality, describe_quality(platform, who));
   return Json(
       JsonObject{{"name", platform.workspace().config.name},

@@ -19,7 +19,8 @@ enum class Engine { Memory, Sql };
 
 /// Answers one question.
 ///
-/// Errors:  Forbidden  it shows or filters by personal data and the role may not see that
+/// Errors:  Forbidden  it shows or filters by personal data and the role may not see that; SQL, and
+///                     the model hides rows from the role
 ///          others     as query::run()
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
                              const query::Query& query, Engine engine = Engine::Memory);
@@ -30,12 +31,6 @@ Result<query::Answer> answer(Platform& platform, const account::Identity& who,
 ///          NotFound   a field is unknown
 Result<void> check_may_see(const Platform& platform, const account::Identity& who,
                            const query::Query& query);
-
-/// The question as the model's rules about rows let this role ask it: of the rows it may see.
-///
-/// Errors:  InvalidArgument  a rule's filter is none
-Result<query::Query> within_rules(const model::Model& model, const account::Identity& who,
-                                  query::Query query);
 
 /// Answers all questions of a page from one snapshot: {"answers":[Answer|{"error":..}],
 /// "rows_read":..,"elapsed_ms":..}, in the order asked. One that fails does not touch the others.
@@ -58,6 +53,7 @@ struct TypedQuestion {
   std::string form;               // "json", "url" or "cli": the question in this form, unanswered
   bool explain = false;           // How it would be answered, instead of the answer.
   bool timing = false;            // Milliseconds and rows read, after the answer.
+  bool rows = false;              // The rows behind the first metric, instead of the answer.
 };
 
 /// Answers a typed question with text in the format it asks for.

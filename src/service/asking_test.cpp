@@ -134,7 +134,7 @@ TEST_F(Asking, ExplainsItselfOnBothEngines) {
 }
 
 TEST_F(Asking, TheSameQuestionAgainIsAnsweredFromMemory) {
-  const auto dataset = platform().dataset().value();
+  const auto dataset = platform().whole_view().value()->dataset();
   AnswerCache cache;
   const auto first = cache.answer(revenue_by("country"), dataset).value();
   EXPECT_EQ(cache.answer(revenue_by("country"), dataset).value(), first);
@@ -144,20 +144,19 @@ TEST_F(Asking, TheSameQuestionAgainIsAnsweredFromMemory) {
   EXPECT_EQ(cache.num_kept(), 2U);
 }
 
-TEST(RowRules, NarrowAQuestionToWhatARoleMaySee) {
+TEST(RowRules, AreThoseOfTheRoleWithTheNameOfTheUser) {
   model::Model model = model::builtin_model();
   model.row_rules = {{"own", {"viewer"}, "country = '{user}'"}, {"all", {}, "channel = 'web'"}};
-  query::Query query;
-  query.metrics = {"revenue"};
   const account::Identity viewer{"UK", account::Role::Viewer};
-  EXPECT_EQ(query::filter_text(within_rules(model, viewer, query).value().where),
-            "country = 'UK' and channel = 'web'");
-  query.where = query::parse_filter("country = 'France' or country = 'UK'").value();
+  const auto rules = rules_for(model, viewer).value();
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(query::filter_text(rules[0].where), "country = 'UK'");
   const account::Identity analyst{"UK", account::Role::Analyst};
-  EXPECT_EQ(query::filter_text(within_rules(model, analyst, query).value().where),
-            "(country = 'France' or country = 'UK') and channel = 'web'");
+  ASSERT_EQ(rules_for(model, analyst).value().size(), 1U);
+  EXPECT_EQ(rules_for(model, analyst).value()[0].name, "all");
+  EXPECT_EQ(require_all_rows(model, analyst, "SQL").error().code, Errc::Forbidden);
   model.row_rules = {{"bad", {}, "country ="}};
-  EXPECT_FALSE(within_rules(model, viewer, query));
+  EXPECT_THAT(rules_for(model, viewer).error().message, HasSubstr("rule 'bad'"));
 }
 
 TEST(QueriesFromJson, TakeAListAndGiveEachALimit) {

@@ -71,7 +71,8 @@ JsonObject attributes_of(const model::TableDef& def, const frame::Table& custome
 Result<Json> find_customers(Platform& platform, const account::Identity& who,
                             const std::string& search, std::size_t limit) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  const auto& dataset = view->dataset();
   CIP_TRY_ASSIGN(const model::TableDef* def, platform.model().table(kCustomers));
   JsonArray found;
   std::size_t total = 0;
@@ -96,14 +97,15 @@ Result<Json> find_customers(Platform& platform, const account::Identity& who,
 Result<Json> describe_customer(Platform& platform, const account::Identity& who,
                                std::int64_t customer_id) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  const auto& dataset = view->dataset();
   CIP_TRY_ASSIGN(const model::TableDef* def, platform.model().table(kCustomers));
   const frame::Table* customers = dataset->find(kCustomers);
   const auto row =
       customers == nullptr ? std::nullopt : row_of((*customers)[def->key], customer_id);
   if (!row) return fail(Errc::NotFound, fmt::format("no customer {}", customer_id));
   const bool may_see = account::may(who, account::Permission::ViewPersonalData);
-  CIP_TRY_ASSIGN(const auto features, platform.features());
+  CIP_TRY_ASSIGN(const auto features, view->features());
   const auto feature_row = features->row_of(customer_id);
   JsonObject values;
   for (const ml::FeatureSpec& spec : features->specs) {

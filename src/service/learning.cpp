@@ -199,13 +199,13 @@ Result<void> keep(Platform& platform, const ml::TrainedTask& trained, Outcome& o
 
 Result<void> train_all(Platform& platform, std::uint64_t seed, Progress& progress,
                        Outcome& outcome) {
-  CIP_TRY_ASSIGN(const auto dataset, platform.dataset());
+  CIP_TRY_ASSIGN(const auto view, platform.whole_view());
   for (const ml::Task task : {ml::Task::Churn, ml::Task::LifetimeValue}) {
-    const auto trained = train_task(task, *dataset, seed, progress);
+    const auto trained = train_task(task, *view->dataset(), seed, progress);
     CIP_TRY(trained ? keep(platform, *trained, outcome)
                     : outcome.refuse(ml::name_of(task), trained.error()));
   }
-  CIP_TRY_ASSIGN(const auto features, platform.features());
+  CIP_TRY_ASSIGN(const auto features, view->features());
   const auto segments = train_groups(*features, seed, progress);
   if (!segments) return outcome.refuse("segments", segments.error());
   CIP_TRY(platform.registry().save(*segments));
@@ -227,11 +227,11 @@ Result<std::shared_ptr<const ml::TrainedTask>> trained_task(Platform& platform,
 }
 
 // Where a prediction starts: the customer's own values, those changed laid over them.
-Result<JsonObject> values_of(Platform& platform, const ml::TrainedTask& task,
+Result<JsonObject> values_of(View& view, const ml::TrainedTask& task,
                              const PredictionRequest& request) {
   JsonObject values;
   if (request.customer_id) {
-    CIP_TRY_ASSIGN(const auto features, platform.features());
+    CIP_TRY_ASSIGN(const auto features, view.features());
     const auto row = features->row_of(*request.customer_id);
     if (!row) return fail(Errc::NotFound, fmt::format("no customer {}", *request.customer_id));
     std::vector<ml::Feature> wanted;
@@ -249,6 +249,7 @@ Result<JsonObject> values_of(Platform& platform, const ml::TrainedTask& task,
 Result<Json> train(Platform& platform, const account::Identity& who, std::uint64_t seed,
                    Progress& progress) {
   CIP_TRY(account::require(who, account::Permission::TrainModels));
+  CIP_TRY(require_all_rows(platform.model(), who, "what training says of all customers"));
   Outcome outcome;
   const Result<void> done = train_all(platform, seed, progress, outcome);
   CIP_TRY(platform.audit(who, "train", "models", done ? "done" : "failed"));
@@ -274,8 +275,11 @@ Result<Json> describe_models(Platform& platform, const account::Identity& who) {
     if (trained) tasks.push_back(trained->to_json());
   }
   CIP_TRY_ASSIGN(const auto segments, platform.segments());
+  // The groups are counts and means of all customers, which a rule about rows would narrow.
+  const bool shows_groups =
+      segments != nullptr && require_all_rows(platform.model(), who, "segments").has_value();
   return Json(JsonObject{{"tasks", std::move(tasks)},
-                         {"segments", segments ? segments->to_json() : Json(nullptr)}});
+                         {"segments", shows_groups ? segments->to_json() : Json(nullptr)}});
 }
 
 Result<PredictionRequest> prediction_from_json(const Json& json) {
@@ -307,7 +311,8 @@ Result<Json> predict(Platform& platform, const account::Identity& who, std::stri
   const auto begin = std::chrono::steady_clock::now();
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
   CIP_TRY_ASSIGN(const auto trained, trained_task(platform, task));
-  CIP_TRY_ASSIGN(const JsonObject values, values_of(platform, *trained, request));
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  CIP_TRY_ASSIGN(const JsonObject values, values_of(*view, *trained, request));
   CIP_TRY_ASSIGN(const ml::Prediction prediction, ml::predict(*trained, values));
   Json json = prediction.to_json();
   const std::chrono::duration<double, std::milli> elapsed =

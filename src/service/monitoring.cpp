@@ -189,20 +189,21 @@ void add_broken_rules(const Ledger& ledger, const std::set<std::int64_t>& curren
   }
 }
 
-JsonArray rejects_json(const Ledger& ledger, const std::set<std::int64_t>& current) {
+JsonArray rejects_json(const Ledger& ledger, const std::set<std::int64_t>& current,
+                       bool shows_values) {
   JsonArray rejects;
   for (const warehouse::RejectGroup& group : ledger.rejects) {
     if (!current.contains(group.run_id)) continue;
-    rejects.push_back(
-        JsonObject{{"run_id", group.run_id},
-                   {"table", group.table},
-                   {"code", group.code},
-                   {"column", group.column},
-                   {"count", group.count},
-                   {"example", JsonObject{{"file", group.file_name},
-                                          {"line", group.line},
-                                          {"value", group.value},
-                                          {"message", fmt::format("wanted {}", group.expected)}}}});
+    rejects.push_back(JsonObject{
+        {"run_id", group.run_id},
+        {"table", group.table},
+        {"code", group.code},
+        {"column", group.column},
+        {"count", group.count},
+        {"example", JsonObject{{"file", group.file_name},
+                               {"line", group.line},
+                               {"value", shows_values ? Json(group.value) : Json(nullptr)},
+                               {"message", fmt::format("wanted {}", group.expected)}}}});
   }
   return rejects;
 }
@@ -247,7 +248,8 @@ JsonArray dimensions_json(const quality::Score& score) {
 }
 
 JsonObject quality_json(const Ledger& ledger, const std::set<std::int64_t>& current, Past past,
-                        Micros now) {
+                        bool shows_values) {
+  const Micros now = now_us();
   std::vector<ingest::RuleCount> counts = counts_of(ledger, current);
   for (ingest::RuleCount& lag : lag_counts(past.feeds, now)) counts.push_back(std::move(lag));
   const quality::Score score = quality::score_of(counts);
@@ -268,7 +270,7 @@ JsonObject quality_json(const Ledger& ledger, const std::set<std::int64_t>& curr
           {"changes", changes_json(past.loads)},
           {"freshness", freshness_json(past.feeds, now)},
           {"alerts", std::move(alerts)},
-          {"rejects", rejects_json(ledger, current)},
+          {"rejects", rejects_json(ledger, current, shows_values)},
           {"skipped", skips_json(ledger, current)}};
 }
 
@@ -300,13 +302,15 @@ Result<const quality::LoadCounts*> load_before(const std::vector<quality::LoadCo
 
 Result<Json> describe_quality(Platform& platform, const account::Identity& who) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
-  const bool shows_values = account::may(who, account::Permission::ViewPersonalData);
+  // An alarm may name values of rows; counts of rules are about loads.
+  const bool shows_values = account::may(who, account::Permission::ViewPersonalData) &&
+                            require_all_rows(platform.model(), who, "values").has_value();
   JsonObject quality;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
     CIP_TRY_ASSIGN(const Ledger ledger, read_ledger(database, platform.model()));
     const std::set<std::int64_t> current = current_runs(ledger);
     CIP_TRY_ASSIGN(Past past, read_past(database, platform.model(), ledger, current, shows_values));
-    quality = quality_json(ledger, current, std::move(past), now_us());
+    quality = quality_json(ledger, current, std::move(past), shows_values);
     return {};
   }));
   return Json(std::move(quality));

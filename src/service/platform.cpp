@@ -1,7 +1,10 @@
 #include "service/platform.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/json.h"
+#include "query/restricted.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/ledger.h"
 #include "warehouse/schema.h"
@@ -11,6 +14,17 @@ namespace cip::service {
 namespace {
 
 std::size_t place_of(ml::Task task) { return static_cast<std::size_t>(task); }
+
+// Equal for those who see the same rows.
+std::string text_of(const std::vector<query::RowsKept>& rules) {
+  JsonArray all;
+  for (const query::RowsKept& rule : rules) {
+    query::Query only;
+    only.where = rule.where;
+    all.push_back(query::to_json(only));
+  }
+  return to_text(all);
+}
 
 }  // namespace
 
@@ -37,30 +51,37 @@ Result<void> Platform::with_database(const std::function<Result<void>(sql::Conne
   return work(*database_);
 }
 
-Result<std::shared_ptr<const query::Dataset>> Platform::dataset() {
+Result<std::shared_ptr<View>> Platform::whole_view() {
   const std::lock_guard lock(snapshot_lock_);
   CIP_TRY(with_database([this](sql::Connection& database) -> Result<void> {
     CIP_TRY_ASSIGN(const auto last, warehouse::last_published(database));
     const auto run = last ? std::optional(last->run_id) : std::nullopt;
-    if (snapshot_ && run == snapshot_run_) return {};
-    CIP_TRY_ASSIGN(snapshot_, warehouse::read_snapshot(database, workspace_.model));
+    if (whole_ && run == snapshot_run_) return {};
+    CIP_TRY_ASSIGN(auto dataset, warehouse::read_snapshot(database, workspace_.model));
+    whole_ = std::make_shared<View>(std::move(dataset));
     snapshot_run_ = run;
     return {};
   }));
-  return snapshot_;
+  return whole_;
 }
 
-Result<std::shared_ptr<const FeatureTable>> Platform::features() {
-  CIP_TRY_ASSIGN(const auto current, dataset());
-  const std::lock_guard lock(features_lock_);
-  if (features_ == nullptr || features_of_ != current) {
-    const auto days = current->days();
-    CIP_TRY_ASSIGN(FeatureTable made,
-                   features_as_of(*current, days ? std::optional(days->last + 1) : std::nullopt));
-    features_ = std::make_shared<const FeatureTable>(std::move(made));
-    features_of_ = current;
+Result<std::shared_ptr<View>> Platform::view(const account::Identity& who) {
+  CIP_TRY_ASSIGN(const std::vector<query::RowsKept> rules, rules_for(model(), who));
+  CIP_TRY_ASSIGN(auto whole, whole_view());
+  if (rules.empty()) return whole;
+  const std::string text = text_of(rules);
+  const std::lock_guard lock(restricted_lock_);
+  if (restricted_of_ != whole) restricted_.clear();
+  restricted_of_ = whole;
+  const auto kept = std::ranges::find(restricted_, text, &Restricted::rules);
+  if (kept != restricted_.end()) {
+    restricted_.splice(restricted_.begin(), restricted_, kept);
+    return kept->view;
   }
-  return features_;
+  CIP_TRY_ASSIGN(auto dataset, query::restricted(*whole->dataset(), rules));
+  restricted_.push_front({text, std::make_shared<View>(std::move(dataset))});
+  if (restricted_.size() > kMostRestricted) restricted_.pop_back();
+  return restricted_.front().view;
 }
 
 Result<std::shared_ptr<const ml::TrainedTask>> Platform::trained(ml::Task task) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -17,8 +18,7 @@
 #include "base/result.h"
 #include "query/dataset.h"
 #include "registry/registry.h"
-#include "service/answer_cache.h"
-#include "service/feature_tables.h"
+#include "service/view.h"
 #include "service/workspace.h"
 #include "sql/connection.h"
 
@@ -39,16 +39,14 @@ class Platform {
   [[nodiscard]] const Workspace& workspace() const noexcept { return workspace_; }
   [[nodiscard]] const model::Model& model() const noexcept { return workspace_.model; }
 
-  /// The data as last published. Reads them again only if that has changed.
-  Result<std::shared_ptr<const query::Dataset>> dataset();
-
-  /// Answers that were given before from the same data.
-  [[nodiscard]] AnswerCache& answers() noexcept { return answers_; }
-
-  /// What is known of each customer at the end of those data; made once for each state of them.
+  /// The data as last published, without the rows that the model's rules hide from `who`: what
+  /// every use case answers from. Read again only if they have changed.
   ///
-  /// Errors:  Undefined  there are no customers
-  Result<std::shared_ptr<const FeatureTable>> features();
+  /// Errors:  InvalidArgument, NotFound  a rule that holds for him cannot be kept; nothing is shown
+  Result<std::shared_ptr<View>> view(const account::Identity& who);
+
+  /// All rows, for what shows none of them to anybody: learning, and getting ready.
+  Result<std::shared_ptr<View>> whole_view();
 
   /// Runs `work` with the connection to data.db, one caller at a time.
   Result<void> with_database(const std::function<Result<void>(sql::Connection&)>& work);
@@ -74,14 +72,18 @@ class Platform {
   std::unique_ptr<sql::Connection> database_;
 
   std::mutex snapshot_lock_;
-  std::shared_ptr<const query::Dataset> snapshot_;
+  std::shared_ptr<View> whole_;
   std::optional<std::int64_t> snapshot_run_;
 
-  AnswerCache answers_;
-
-  std::mutex features_lock_;
-  std::shared_ptr<const query::Dataset> features_of_;
-  std::shared_ptr<const FeatureTable> features_;
+  // The views of those for whom rules hold, the latest used first; of one state of the data.
+  struct Restricted {
+    std::string rules;
+    std::shared_ptr<View> view;
+  };
+  static constexpr std::size_t kMostRestricted = 8;
+  std::mutex restricted_lock_;
+  std::shared_ptr<View> restricted_of_;
+  std::list<Restricted> restricted_;
 
   std::mutex models_lock_;
   std::array<std::shared_ptr<const ml::TrainedTask>, 2> trained_;  // By ml::Task.

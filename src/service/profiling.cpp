@@ -243,6 +243,7 @@ Result<const model::TableDef*> wanted_table(sql::Connection& database, const mod
 Result<Json> describe_profile(Platform& platform, const account::Identity& who,
                               const ProfileRequest& request) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
+  CIP_TRY(require_all_rows(platform.model(), who, "a profile of a load"));
   const bool shows_personal = account::may(who, account::Permission::ViewPersonalData);
   JsonObject profile;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {

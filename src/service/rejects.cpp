@@ -154,6 +154,7 @@ Result<warehouse::RejectFilter> reject_filter(const Json& wanted) {
 Result<Json> list_rejects(Platform& platform, const account::Identity& who,
                           const warehouse::RejectFilter& filter, std::int64_t limit) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   const bool shows_values = account::may(who, account::Permission::ViewPersonalData);
   JsonArray causes;
   JsonArray records;
@@ -176,6 +177,7 @@ Result<Json> list_rejects(Platform& platform, const account::Identity& who,
 Result<Json> discard_rejects(Platform& platform, const account::Identity& who,
                              const warehouse::RejectFilter& filter) {
   CIP_TRY(account::require(who, account::Permission::LoadData));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   std::uint64_t count = 0;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
     CIP_TRY_ASSIGN(count,
@@ -189,6 +191,7 @@ Result<Json> discard_rejects(Platform& platform, const account::Identity& who,
 Result<Json> replay_rejects(Platform& platform, const account::Identity& who,
                             const warehouse::RejectFilter& filter, Progress& progress) {
   CIP_TRY(account::require(who, account::Permission::LoadData));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   const Workspace& workspace = platform.workspace();
   CIP_TRY_ASSIGN(const auto database, sql::SqliteConnection::open(workspace.data_db().string()));
   warehouse::RejectFilter undecided = filter;

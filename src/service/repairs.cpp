@@ -228,6 +228,7 @@ Result<void> Import::take_all(const std::filesystem::path& file) {
 Result<std::string> export_rejects(Platform& platform, const account::Identity& who,
                                    const warehouse::RejectFilter& filter) {
   CIP_TRY(account::require(who, account::Permission::ViewPersonalData));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   struct Line {
     std::string id;
     std::string fault;
@@ -267,6 +268,7 @@ Result<std::string> export_rejects(Platform& platform, const account::Identity& 
 Result<Json> import_repairs(Platform& platform, const account::Identity& who,
                             const std::filesystem::path& file) {
   CIP_TRY(account::require(who, account::Permission::LoadData));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   JsonObject counts;
   CIP_TRY(platform.with_database([&](sql::Connection& database) -> Result<void> {
     Import import(database, platform.workspace(), {.by = who.name, .at = now_us()});
@@ -281,6 +283,7 @@ Result<Json> import_repairs(Platform& platform, const account::Identity& who,
 Result<Json> repair_reject(Platform& platform, const account::Identity& who, std::int64_t reject_id,
                            const Json& cells) {
   CIP_TRY(account::require(who, account::Permission::LoadData));
+  CIP_TRY(require_all_rows(platform.model(), who, "rejected records"));
   if (!cells.is_object() || cells.get_object().empty()) {
     return fail(Errc::InvalidArgument, "a repair wants column=value");
   }

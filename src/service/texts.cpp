@@ -5,7 +5,9 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -156,11 +158,42 @@ struct WordsByStars {
   std::array<std::uint64_t, kNumStars + 1> num_texts{};
 };
 
+// The texts that a visitor may see. The database knows nothing of the rules about rows, his view
+// does: it holds the keys.
+class VisibleTexts {
+ public:
+  static Result<VisibleTexts> of(Platform& platform, const account::Identity& who) {
+    VisibleTexts visible;
+    visible.are_all_ = require_all_rows(platform.model(), who, "texts").has_value();
+    if (visible.are_all_) return visible;
+    CIP_TRY_ASSIGN(const auto view, platform.view(who));
+    CIP_TRY_ASSIGN(const std::vector<TextTable> tables, text_tables(platform.model()));
+    for (const TextTable& of : tables) {
+      const frame::Table* const rows = view->dataset()->find(of.table->name);
+      const auto& keys = (*rows)[of.table->key].as<frame::Integers>().values;
+      visible.keys_.emplace(of.table->name, std::set<std::int64_t>(keys.begin(), keys.end()));
+    }
+    return visible;
+  }
+
+  [[nodiscard]] bool are_all() const noexcept { return are_all_; }
+  [[nodiscard]] bool has(const std::string& table, std::int64_t key) const {
+    if (are_all_) return true;
+    const auto keys = keys_.find(table);
+    return keys != keys_.end() && keys->second.contains(key);
+  }
+
+ private:
+  bool are_all_ = false;
+  std::map<std::string, std::set<std::int64_t>> keys_;  // By table.
+};
+
 Result<void> count_words(sql::Connection& database, const model::Model& model,
-                         WordsByStars& counted) {
+                         const VisibleTexts& visible, WordsByStars& counted) {
   CIP_TRY_ASSIGN(const std::vector<TextTable> tables, text_tables(model));
   for (const TextTable& of : tables) {
-    CIP_TRY(for_texts(database, of, [&counted](const TextRow& row) -> Result<void> {
+    CIP_TRY(for_texts(database, of, [&](const TextRow& row) -> Result<void> {
+      if (!visible.has(of.table->name, row.key)) return {};
       const double stars = std::clamp(std::round(row.rating.value_or(0)), 0.0, 5.0);
       const auto kind = static_cast<std::size_t>(stars);
       counted.stats.add(row.text, kind);
@@ -201,6 +234,7 @@ Result<Scored> score_all(Platform& platform, const ml::TextModel& model) {
 Result<Json> train_texts(Platform& platform, const account::Identity& who, std::uint64_t seed,
                          Progress& progress) {
   CIP_TRY(account::require(who, account::Permission::TrainModels));
+  CIP_TRY(require_all_rows(platform.model(), who, "what training says of all texts"));
   Lesson lesson;
   CIP_TRY(platform.with_database(
       [&](sql::Connection& database) { return read_lesson(database, platform.model(), lesson); }));
@@ -240,9 +274,11 @@ Result<std::uint64_t> score_texts(Platform& platform) {
 
 Result<Json> text_words(Platform& platform, const account::Identity& who, std::size_t limit) {
   CIP_TRY(account::require(who, account::Permission::ViewPersonalData));
+  CIP_TRY_ASSIGN(const VisibleTexts visible, VisibleTexts::of(platform, who));
   WordsByStars counted;
-  CIP_TRY(platform.with_database(
-      [&](sql::Connection& database) { return count_words(database, platform.model(), counted); }));
+  CIP_TRY(platform.with_database([&](sql::Connection& database) {
+    return count_words(database, platform.model(), visible, counted);
+  }));
   const ml::WordStats& stats = counted.stats;
   JsonArray frequent;
   for (const ml::WordCount& each : stats.most_frequent(limit)) {
@@ -340,24 +376,40 @@ struct Matches {
   JsonArray texts;
 };
 
-// `search.wanted` is as match_of() makes it.
-Result<void> find_matches(sql::Connection& database, const model::Model& model,
-                          const TextSearch& search, Matches& matches) {
-  CIP_TRY_ASSIGN(const std::vector<TextTable> tables, text_tables(model));
-  CIP_TRY(refresh_index(database, tables));
-  CIP_TRY_ASSIGN(const Value count,
-                 database.value_of({"SELECT count(*) FROM text_index WHERE text_index MATCH ?",
-                                    {search.wanted}}));
-  matches.num_found = std::get<std::int64_t>(count);
-  std::vector<std::pair<std::string, std::int64_t>> keys;
+using TextKeys = std::vector<std::pair<std::string, std::int64_t>>;
+
+// The best matches among the texts that may be seen, and how many there are of these.
+Result<TextKeys> visible_matches(sql::Connection& database, const TextSearch& search,
+                                 const VisibleTexts& visible, std::int64_t& num_found) {
+  TextKeys keys;
+  const auto limit = static_cast<std::int64_t>(search.limit);
   CIP_TRY(
       database.visit({"SELECT table_name, key FROM text_index WHERE text_index MATCH ? ORDER BY "
                       "rank, rowid LIMIT ?",
-                      {search.wanted, static_cast<std::int64_t>(search.limit)}},
-                     [&keys](const sql::RowView& row) -> Result<void> {
-                       keys.emplace_back(row.text(0), row.integer(1));
+                      {search.wanted, visible.are_all() ? limit : -1}},
+                     [&](const sql::RowView& row) -> Result<void> {
+                       std::string table(row.text(0));
+                       const std::int64_t key = row.integer(1);
+                       if (!visible.has(table, key)) return {};
+                       ++num_found;
+                       if (keys.size() < search.limit) keys.emplace_back(std::move(table), key);
                        return {};
                      }));
+  if (!visible.are_all()) return keys;
+  CIP_TRY_ASSIGN(const Value count,
+                 database.value_of({"SELECT count(*) FROM text_index WHERE text_index MATCH ?",
+                                    {search.wanted}}));
+  num_found = std::get<std::int64_t>(count);
+  return keys;
+}
+
+// `search.wanted` is as match_of() makes it.
+Result<void> find_matches(sql::Connection& database, const model::Model& model,
+                          const TextSearch& search, const VisibleTexts& visible, Matches& matches) {
+  CIP_TRY_ASSIGN(const std::vector<TextTable> tables, text_tables(model));
+  CIP_TRY(refresh_index(database, tables));
+  CIP_TRY_ASSIGN(const TextKeys keys,
+                 visible_matches(database, search, visible, matches.num_found));
   for (const auto& [table, key] : keys) {
     const auto of =
         std::ranges::find(tables, table, [](const TextTable& each) { return each.table->name; });
@@ -374,9 +426,10 @@ Result<Json> search_texts(Platform& platform, const account::Identity& who,
                           const TextSearch& search) {
   CIP_TRY(account::require(who, account::Permission::ViewPersonalData));
   CIP_TRY_ASSIGN(const std::string match, match_of(search.wanted));
+  CIP_TRY_ASSIGN(const VisibleTexts visible, VisibleTexts::of(platform, who));
   Matches matches;
   CIP_TRY(platform.with_database([&](sql::Connection& database) {
-    return find_matches(database, platform.model(), {match, search.limit}, matches);
+    return find_matches(database, platform.model(), {match, search.limit}, visible, matches);
   }));
   const std::size_t num_shown = matches.texts.size();
   return Json(JsonObject{

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "model/model_file.h"
+#include "service/model_checking.h"
 #include "sql/sqlite_connection.h"
 #include "warehouse/schema.h"
 
@@ -39,7 +40,9 @@ Result<model::Model> read_model(const fs::path& folder) {
   const fs::path path = folder / "model.toml";
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return model::builtin_model();
-  return model::read_model_file(path);
+  CIP_TRY_ASSIGN(model::Model model, model::read_model_file(path));
+  CIP_TRY(check_questions(model, path));
+  return model;
 }
 
 }  // namespace
