@@ -1,4 +1,7 @@
-// tidy.mjs BUILD_DIR: clang-tidy over every source of the project, a process per core.
+// tidy.mjs BUILD_DIR: clang-tidy over every source of the project, on all cores.
+//
+// Most of its time goes into the headers of others, so the sources of a folder are looked at
+// together: a unit includes as many of them as can stand in one translation unit.
 //
 // A file that passed is not looked at again until something it rests on changes: its own text, that
 // of our headers it reaches, its compile command, the rules, clang-tidy itself. The stamps lie in
@@ -14,6 +17,8 @@ const buildDir = resolve(process.argv[2] ?? 'build/lint')
 const root = resolve(import.meta.dirname, '..')
 const stampDir = join(buildDir, 'tidy')
 mkdirSync(stampDir, { recursive: true })
+
+const kMaxPerUnit = 16 // Enough to pay for the headers once, few enough to keep all cores busy.
 
 const texts = new Map()
 const textOf = (file) => {
@@ -32,67 +37,121 @@ const reach = (file, seen = new Set([file])) => {
 
 const version = execFileSync('clang-tidy', ['--version'], { encoding: 'utf8' })
 const rules = textOf(join(root, '.clang-tidy'))
-// A test may be long, and need not be fast.
+
+// A test may be long, and need not be fast; nor need a benchmark be, around what it measures.
+const isTest = (file) => file.endsWith('_test.cpp') || /^(tests|bench)\//.test(relative(root, file))
+const waivedInTests =
+  'performance-*,readability-function-size,readability-function-cognitive-complexity'
 const waived = (file) =>
-  file.endsWith('_test.cpp')
-    ? ['--checks=-performance-*,-readability-function-size,-readability-function-cognitive-complexity']
-    : []
-// Folders whose findings have not all been mended yet; take one out to have it checked.
-const unchecked = [
-  ...['bench', 'tests', 'src/cli', 'src/frame', 'src/http', 'src/ingest', 'src/ml', 'src/model'],
-  ...['src/quality', 'src/query', 'src/sample', 'src/service', 'src/sql', 'src/stats'],
-  'src/warehouse',
-]
+  ['bugprone-suspicious-include', ...(isTest(file) ? waivedInTests.split(',') : [])]
+    .map((check) => `-${check}`)
+    .join()
 
 const stampOf = ({ file, command }) => {
   const hash = createHash('sha256').update(version).update(rules).update(command)
-  hash.update(waived(file).join())
+  hash.update(waived(file))
   for (const part of reach(file)) hash.update(part).update(textOf(part))
   return join(stampDir, hash.digest('hex'))
 }
 
-const isOurs = ({ file }) =>
-  !relative(root, file).startsWith('..') &&
-  !file.startsWith(join(root, 'build')) &&
-  !unchecked.some((folder) => file.startsWith(join(root, folder) + '/'))
-const compiled = JSON.parse(readFileSync(join(buildDir, 'compile_commands.json'), 'utf8'))
-const sources = new Map(compiled.filter(isOurs).map((entry) => [entry.file, entry]))
-const todo = [...sources.values()]
-  .map((entry) => ({ file: entry.file, stamp: stampOf(entry) }))
-  .filter(({ stamp }) => !existsSync(stamp))
-console.log(`${todo.length} of ${sources.size} sources have changed since they passed`)
+// What the compiler is told of a source, but for names and warnings.
+const flagsOf = (command) =>
+  command
+    .slice(command.indexOf(' -'), command.indexOf(' -o '))
+    .replaceAll('\\"', '"')
+    .split(/\s+/)
+    .filter((flag) => flag && !flag.startsWith('-W'))
 
-const numTodo = todo.length
+const isOurs = ({ file }) =>
+  !relative(root, file).startsWith('..') && !file.startsWith(join(root, 'build'))
+const compiled = JSON.parse(readFileSync(join(buildDir, 'compile_commands.json'), 'utf8'))
+const sources = [...new Map(compiled.filter(isOurs).map((entry) => [entry.file, entry])).values()]
+const todo = sources
+  .map((entry) => ({ file: entry.file, flags: flagsOf(entry.command), stamp: stampOf(entry) }))
+  .filter(({ stamp }) => !existsSync(stamp))
+console.log(`${todo.length} of ${sources.length} sources have changed since they passed`)
+
+// Sources that differ in nothing but their text, at most kMaxPerUnit of them, of even numbers.
+const batches = () => {
+  const alike = new Map()
+  for (const source of todo) {
+    const key = [dirname(source.file), waived(source.file), ...source.flags].join('\n')
+    alike.set(key, [...(alike.get(key) ?? []), source])
+  }
+  return [...alike.values()].flatMap((group) => {
+    const numBatches = Math.ceil(group.length / kMaxPerUnit)
+    const size = Math.ceil(group.length / numBatches)
+    return Array.from({ length: numBatches }, (_, i) => group.slice(i * size, (i + 1) * size))
+  })
+}
+
+const run = (program, args) =>
+  new Promise((done) => {
+    const child = spawn(program, args)
+    let out = ''
+    let err = '' // "1234 warnings generated": worth showing only when clang-tidy itself fails.
+    child.stdout.on('data', (text) => (out += text))
+    child.stderr.on('data', (text) => (err += text))
+    child.on('close', (code) => done({ code, out, err }))
+  })
+
+let numUnits = 0
+const unitOf = (batch) => {
+  const path = join(stampDir, `unit_${++numUnits}.cpp`)
+  writeFileSync(path, batch.map(({ file }) => `#include "${file}"\n`).join(''))
+  return path
+}
+
+// The sources of a batch that cannot stand behind the others, because of a name that both use. Each
+// error is told of the include, thus of the line of the unit, that was looked at last.
+const clashing = async (batch) => {
+  if (batch.length === 1) return []
+  const flags = [...batch[0].flags, '-fsyntax-only', '-ferror-limit=0', '-w']
+  const { code, err } = await run('clang++-14', [...flags, unitOf(batch)])
+  if (code === 0) return []
+  const clash = new Set()
+  let source = batch[0]
+  for (const line of err.split('\n')) {
+    const within = /unit_\d+\.cpp:(\d+):/.exec(line)
+    if (within) source = batch[within[1] - 1]
+    else if (line.includes(' error: ')) clash.add(source)
+  }
+  return clash.size < batch.length ? [...clash] : batch.slice(1)
+}
+
 let numDone = 0
 let numFailed = 0
 
-const tell = (file, output) => {
-  const place = `[${numDone}/${numTodo}] ${relative(root, file)}`
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${place}`)
+const tell = (batch, findings) => {
+  const place = `[${numDone}/${todo.length}] ${batch.map(({ file }) => relative(root, file)).join(' ')}`
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${place.slice(0, 78)}`)
   else console.log(place)
-  if (output) console.log(`\n${output}`)
+  if (findings) console.log(`\n${findings}`)
 }
 
-const check = ({ file, stamp }) =>
-  new Promise((done) => {
-    const tidy = spawn('clang-tidy', ['-p', buildDir, '--quiet', ...waived(file), file])
-    let findings = ''
-    let noise = '' // "1234 warnings generated": worth showing only when clang-tidy itself fails.
-    tidy.stdout.on('data', (text) => (findings += text))
-    tidy.stderr.on('data', (text) => (noise += text))
-    tidy.on('close', (code) => {
-      ++numDone
-      if (code === 0) writeFileSync(stamp, `${relative(root, file)}\n`)
-      else ++numFailed
-      tell(file, code === 0 ? '' : findings || noise)
-      done()
-    })
-  })
+const check = async (batch) => {
+  const about = [`--checks=${waived(batch[0].file)}`, `--header-filter=^${root}/(src|tests|bench)/`]
+  const args = ['--quiet', ...about, unitOf(batch), '--', ...batch[0].flags]
+  const { code, out, err } = await run('clang-tidy', args)
+  numDone += batch.length
+  if (code === 0) for (const { file, stamp } of batch) writeFileSync(stamp, relative(root, file))
+  else ++numFailed
+  tell(batch, code === 0 ? '' : out || err)
+}
 
+const waiting = batches()
 const worker = async () => {
-  for (let next = todo.shift(); next; next = todo.shift()) await check(next)
+  for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
+    const apart = []
+    for (let clash = await clashing(batch); clash.length > 0; clash = await clashing(batch)) {
+      apart.push(...clash)
+      batch = batch.filter((source) => !clash.includes(source))
+    }
+    if (apart.length > 0) waiting.push(apart)
+    await check(batch)
+  }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, worker))
-if (process.stdout.isTTY && numTodo > 0) console.log()
-if (numFailed > 0) console.log(`${numFailed} of ${numTodo} sources have findings`)
+if (process.stdout.isTTY && todo.length > 0) console.log()
+if (numFailed > 0) console.log(`${numFailed} of ${numUnits} units have findings`)
 process.exit(numFailed > 0 ? 1 : 0)

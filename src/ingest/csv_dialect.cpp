@@ -203,6 +203,16 @@ class Finder {
     return num_filled <= 1 && (record.size() < agreement_.num_fields || agreement_.num_fields > 2);
   }
 
+  // The first record of the sample that looks like one of a table; 0 if no table follows titles.
+  [[nodiscard]] std::size_t first_after_titles() const {
+    const auto& records = sample_.records;
+    if (agreement_.num_fields <= 1 || agreement_.num_agreeing <= 1) return 0;
+    const auto found = std::ranges::find_if_not(
+        records, [this](const std::vector<std::string>& record) { return is_title(record); });
+    const bool is_table = found != records.end() && found->size() == agreement_.num_fields;
+    return is_table ? static_cast<std::size_t>(found - records.begin()) : 0;
+  }
+
   void find_preamble() {
     Evidence& evidence = dialect_.of_preamble;
     std::size_t first = 0;
@@ -211,13 +221,7 @@ class Finder {
       while (first < sample_.lines.size() && sample_.lines[first] < *given_.preamble_rows) ++first;
       evidence = {std::to_string(*given_.preamble_rows), "given"};
     } else {
-      const auto& records = sample_.records;
-      if (agreement_.num_fields > 1) {
-        while (first < records.size() && is_title(records[first])) ++first;
-      }
-      const bool is_table = first < records.size() && agreement_.num_agreeing > 1 &&
-                            records[first].size() == agreement_.num_fields;
-      if (!is_table) first = 0;
+      first = first_after_titles();
       dialect_.preamble_lines = first == 0 ? 0 : sample_.lines[first];
       evidence.guess = std::to_string(dialect_.preamble_lines);
       evidence.why =
@@ -242,15 +246,9 @@ class Finder {
     bool is_telling = false;
     for (std::size_t column = 0; column < first.size(); ++column) {
       const Type below = type_below(column);
-      if (below == Type::Text) continue;
-      TypeGuess own;
-      if (!trimmed(first[column]).empty()) own.add(first[column], 1);
-      const Type top = own.type().type;
-      const bool is_number = top == Type::Integer || top == Type::Decimal || top == Type::Number;
-      const bool is_number_below =
-          below != Type::Date && below != Type::Datetime && below != Type::Boolean;
-      if (own.num_values() == 0) continue;
-      if (top != below && !(is_number && is_number_below)) {
+      if (below == Type::Text || trimmed(first[column]).empty()) continue;
+      const Type top = type_of(first[column]);
+      if (!is_alike(top, below)) {
         dialect_.of_header.why = fmt::format("'{}' stands over values of type {}",
                                              first[column].substr(0, 60), name_of(below));
         return;
@@ -263,6 +261,19 @@ class Finder {
     dialect_.of_header = {"no", fmt::format("{} of {} columns hold in the first record what they "
                                             "hold below it",
                                             num_alike, first.size())};
+  }
+
+  static Type type_of(const std::string& field) {
+    TypeGuess guess;
+    guess.add(field, 1);
+    return guess.type().type;
+  }
+
+  static bool is_alike(Type top, Type below) noexcept {
+    const bool is_number = top == Type::Integer || top == Type::Decimal || top == Type::Number;
+    const bool is_number_below =
+        below != Type::Date && below != Type::Datetime && below != Type::Boolean;
+    return top == below || (is_number && is_number_below);
   }
 
   [[nodiscard]] Type type_below(std::size_t column) const {

@@ -25,17 +25,17 @@ double likelihood_of(const KnownColumn& from, const KnownColumn& to) {
   return (names + 1 - difference / static_cast<double>(from.shares.size())) / 2;
 }
 
-}  // namespace
+std::vector<KnownColumn> missing_in(std::span<const KnownColumn> others,
+                                    std::span<const KnownColumn> columns) {
+  std::vector<KnownColumn> missing;
+  std::ranges::copy_if(columns, std::back_inserter(missing),
+                       [others](const KnownColumn& column) { return !is_in(others, column.name); });
+  return missing;
+}
 
-Drift drift_of(std::span<const KnownColumn> before, std::span<const KnownColumn> now) {
-  std::vector<KnownColumn> gone;
-  std::vector<KnownColumn> added;
-  for (const KnownColumn& column : before) {
-    if (!is_in(now, column.name)) gone.push_back(column);
-  }
-  for (const KnownColumn& column : now) {
-    if (!is_in(before, column.name)) added.push_back(column);
-  }
+// The likeliest pairs first, each column once.
+std::vector<RenamedColumn> renamed_among(std::span<const KnownColumn> gone,
+                                         std::span<const KnownColumn> added) {
   std::vector<RenamedColumn> pairs;
   for (const KnownColumn& from : gone) {
     for (const KnownColumn& to : added) {
@@ -44,13 +44,23 @@ Drift drift_of(std::span<const KnownColumn> before, std::span<const KnownColumn>
     }
   }
   std::ranges::stable_sort(pairs, std::ranges::greater{}, &RenamedColumn::likelihood);
-  Drift drift;
+  std::vector<RenamedColumn> renamed;
   for (const RenamedColumn& pair : pairs) {
-    const bool is_taken = std::ranges::any_of(drift.renamed, [&pair](const RenamedColumn& other) {
+    const bool is_taken = std::ranges::any_of(renamed, [&pair](const RenamedColumn& other) {
       return other.from == pair.from || other.to == pair.to;
     });
-    if (!is_taken) drift.renamed.push_back(pair);
+    if (!is_taken) renamed.push_back(pair);
   }
+  return renamed;
+}
+
+}  // namespace
+
+Drift drift_of(std::span<const KnownColumn> before, std::span<const KnownColumn> now) {
+  const std::vector<KnownColumn> gone = missing_in(now, before);
+  const std::vector<KnownColumn> added = missing_in(before, now);
+  Drift drift;
+  drift.renamed = renamed_among(gone, added);
   for (const KnownColumn& column : added) {
     const bool is_new =
         std::ranges::find(drift.renamed, column.name, &RenamedColumn::to) == drift.renamed.end();

@@ -405,9 +405,7 @@ class Evaluation {
     if (left.kind == Kind::Missing || right.kind == Kind::Missing) return std::nullopt;
     if (op >= Op::StartsWith && op <= Op::Matches) return compare_form(op, left, right);
     if (left.kind == Kind::Instant || right.kind == Kind::Instant) {
-      const auto a = instant_of(left, {});
-      const auto b = instant_of(right, {});
-      return a && b ? decide(op, *a <=> *b) : Truth();
+      return compare_instants(op, left, right);
     }
     const bool wants_text = left.kind == Kind::Text || right.kind == Kind::Text;
     const bool wants_number = left.kind == Kind::Number || right.kind == Kind::Number;
@@ -418,6 +416,12 @@ class Evaluation {
       if (wants_number) return std::nullopt;
     }
     return decide(op, left.text <=> right.text);
+  }
+
+  Truth compare_instants(Op op, const FormulaValue& left, const FormulaValue& right) {
+    const auto a = instant_of(left, {});
+    const auto b = instant_of(right, {});
+    return a && b ? decide(op, *a <=> *b) : Truth();
   }
 
   Truth compare_form(Op op, const FormulaValue& left, const FormulaValue& right) {

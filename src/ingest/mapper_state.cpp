@@ -332,19 +332,18 @@ void Mapper::State::write_extras(const RecordReader& reader) {
 }
 
 void Mapper::State::finish() {
+  // Only rows that stayed good count; the list is for this batch alone.
+  const auto count_good = [this](std::vector<std::size_t>& rows) {
+    const auto count = std::ranges::count_if(
+        rows, [this](std::size_t row) { return out->states[row] == RowState::Good; });
+    rows.clear();
+    return static_cast<std::uint64_t>(count);
+  };
   for (ColumnPlan& plan : plans) {
     plan.cleaner.finish(out->states);
-    for (const std::size_t row : plan.defaulted_rows) {
-      if (out->states[row] == RowState::Good) ++plan.num_defaulted;
-    }
-    plan.defaulted_rows.clear();
+    plan.num_defaulted += count_good(plan.defaulted_rows);
   }
-  for (BoundRowRule& rule : row_rules) {
-    for (const std::size_t row : rule.flagged_rows) {
-      if (out->states[row] == RowState::Good) ++rule.num_flagged;
-    }
-    rule.flagged_rows.clear();
-  }
+  for (BoundRowRule& rule : row_rules) rule.num_flagged += count_good(rule.flagged_rows);
   if (out->faults.empty()) return;
   std::ranges::stable_sort(out->faults, {}, &RowFault::row);
   for (std::size_t row = 0; row < out->num_rows; ++row) {

@@ -71,24 +71,26 @@ inline bool plain_integer(const char* at, std::size_t size, std::int64_t& value)
   return digits >= 0;
 }
 
-inline bool plain_decimal(const char* at, std::size_t size, PlainDecimal& value) noexcept {
-  const bool is_negative = size > 1 && *at == '-';
-  at += is_negative ? 1 : 0;
-  size -= is_negative ? 1 : 0;
-  if (size - 1 >= 8) {
-    const auto* const point = static_cast<const char*>(std::memchr(at, '.', size));
-    const std::size_t num_whole = point == nullptr ? size : static_cast<std::size_t>(point - at);
-    const std::size_t num_decimals = point == nullptr ? 0 : size - num_whole - 1;
-    if (num_decimals > 8 || num_whole > 10) return false;
-    const std::int64_t whole = plain_digits(at, num_whole);
-    const std::int64_t part = num_decimals == 0 ? 0 : few_digits(eight_at(point + 1), num_decimals);
-    if (whole < 0 || part < 0 || (point != nullptr && num_decimals == 0)) return false;
-    constexpr std::int64_t powers[] = {1,       10,        100,        1'000,      10'000,
-                                       100'000, 1'000'000, 10'000'000, 100'000'000};
-    const std::int64_t units = whole * powers[num_decimals] + part;
-    value = {is_negative ? -units : units, static_cast<unsigned>(num_decimals)};
-    return true;
+// More than eight bytes without a sign.
+inline bool long_decimal(const char* at, std::size_t size, PlainDecimal& value) noexcept {
+  const auto* const point = static_cast<const char*>(std::memchr(at, '.', size));
+  if (point == nullptr) {
+    value = {size > 10 ? -1 : plain_digits(at, size), 0};
+    return value.units >= 0;
   }
+  const auto num_whole = static_cast<std::size_t>(point - at);
+  const std::size_t num_decimals = size - num_whole - 1;
+  if (num_decimals - 1 >= 8 || num_whole > 10) return false;  // None of them, or too many.
+  const std::int64_t whole = plain_digits(at, num_whole);
+  const std::int64_t part = few_digits(eight_at(point + 1), num_decimals);
+  constexpr std::int64_t powers[] = {1,       10,        100,        1'000,      10'000,
+                                     100'000, 1'000'000, 10'000'000, 100'000'000};
+  value = {whole * powers[num_decimals] + part, static_cast<unsigned>(num_decimals)};
+  return whole >= 0 && part >= 0;
+}
+
+// At most eight bytes, of which `word` is made, without a sign.
+inline bool short_decimal(const char* at, std::size_t size, PlainDecimal& value) noexcept {
   const std::uint64_t word = eight_at(at);
   const std::uint64_t points = word ^ (kEachByte * '.');
   const std::uint64_t found = (points - kEachByte) & ~points & (kEachByte * 0x80);
@@ -96,17 +98,24 @@ inline bool plain_decimal(const char* at, std::size_t size, PlainDecimal& value)
       static_cast<std::size_t>(std::countr_zero(found | (std::uint64_t{1} << 63)) / 8);
   const bool has_point = num_whole < size && at[num_whole] == '.';
   if (!has_point) {
-    const std::int64_t units = plain_digits(at, size);
-    value = {is_negative ? -units : units, 0};
-    return units >= 0;
+    value = {plain_digits(at, size), 0};
+    return value.units >= 0;
   }
   const std::size_t num_digits = size - 1;
   if (num_whole == 0 || num_whole == num_digits || (*at == '0' && num_whole > 1)) return false;
   const std::uint64_t whole_mask = (std::uint64_t{1} << (8 * num_whole)) - 1;
   const std::uint64_t joined = (word & whole_mask) | (word >> 8 & ~whole_mask);
-  const std::int64_t units = few_digits(joined, num_digits);
-  value = {is_negative ? -units : units, static_cast<unsigned>(num_digits - num_whole)};
-  return units >= 0;
+  value = {few_digits(joined, num_digits), static_cast<unsigned>(num_digits - num_whole)};
+  return value.units >= 0;
+}
+
+inline bool plain_decimal(const char* at, std::size_t size, PlainDecimal& value) noexcept {
+  const bool is_negative = size > 1 && *at == '-';
+  at += is_negative ? 1 : 0;
+  size -= is_negative ? 1 : 0;
+  const bool is_plain = size > 8 ? long_decimal(at, size, value) : short_decimal(at, size, value);
+  if (is_negative) value.units = -value.units;
+  return is_plain;
 }
 
 // The days before each month of a year that is not a leap year.
@@ -122,8 +131,8 @@ inline bool plain_date(const char* at, Days& on) noexcept {
   const bool is_shaped = (above_nine(front) | (front & 0xFF0000FF00000000)) == 0;
   if (!is_shaped || tens > 3 || ones > 9) return false;
   const std::uint64_t pairs = front * 10 + (front >> 8);
-  const unsigned century = pairs & 0xFF;
-  const auto year = static_cast<int>(century * 100 + (pairs >> 16 & 0xFF));
+  const auto century = static_cast<int>(pairs & 0xFF);
+  const auto year = century * 100 + static_cast<int>(pairs >> 16 & 0xFF);
   const auto month = static_cast<unsigned>(pairs >> 40 & 0xFF);
   const auto day = static_cast<int>(tens * 10 + ones);
   if (century < 16 || month - 1 >= 12 || day < 1) return false;

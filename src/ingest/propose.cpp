@@ -191,23 +191,28 @@ double score_of(const SourceColumn& source, const TableDef& table, const ColumnD
   return kNameWeight * name + (1 - kNameWeight) * values;
 }
 
+// A pair that its names, or else its values, speak for.
+std::optional<Match> match_of(const SourceProfile& profile, std::size_t source,
+                              const TableDef& table, std::size_t target) {
+  const SourceColumn& found = profile.columns[source];
+  const ColumnDef& column = table.columns[target];
+  const bool is_same = is_same_name(found, column);
+  const double score = is_same ? 2 : score_of(found, table, column);
+  const double likeness = name_likeness(bare_name(found.name), column.name);
+  if (score >= kWorthSuggesting && likeness >= 0.5) {
+    return Match{source, target, score, is_same, false};
+  }
+  const double alike = share_alike(found, column);
+  if (alike < kTellingShare) return std::nullopt;
+  return Match{source, target, kNameOfValues * likeness + (1 - kNameOfValues) * alike, false, true};
+}
+
 // The best pairs first, each column once.
 std::vector<Match> matches_with(const SourceProfile& profile, const TableDef& table) {
   std::vector<Match> candidates;
   for (std::size_t source = 0; source < profile.columns.size(); ++source) {
     for (std::size_t target = 0; target < table.columns.size(); ++target) {
-      const ColumnDef& column = table.columns[target];
-      const bool is_same = is_same_name(profile.columns[source], column);
-      const double score = is_same ? 2 : score_of(profile.columns[source], table, column);
-      const double likeness = name_likeness(bare_name(profile.columns[source].name), column.name);
-      if (score >= kWorthSuggesting && likeness >= 0.5) {
-        candidates.push_back({source, target, score, is_same, false});
-        continue;
-      }
-      const double alike = share_alike(profile.columns[source], column);
-      if (alike < kTellingShare) continue;
-      candidates.push_back(
-          {source, target, kNameOfValues * likeness + (1 - kNameOfValues) * alike, false, true});
+      if (const auto match = match_of(profile, source, table, target)) candidates.push_back(*match);
     }
   }
   std::ranges::stable_sort(candidates, std::ranges::greater{}, &Match::score);

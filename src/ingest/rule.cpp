@@ -36,16 +36,24 @@ std::optional<Bound> parse_bound(std::string_view text, Type type) {
   return bound;
 }
 
+// The numbers behind the name of a method; nullopt if one is none, or below zero.
+std::optional<std::vector<double>> numbers_behind(const std::vector<std::string>& arguments) {
+  std::vector<double> numbers;
+  for (std::size_t at = 1; at < arguments.size(); ++at) {
+    const auto number = parse_number(arguments[at]);
+    if (!number || *number < 0) return std::nullopt;
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
 // iqr; iqr, 3; z; z, 2.5; percentile; percentile, 5, 95.
 bool read_outlier_method(const std::vector<std::string>& arguments, OutlierRule& out) {
   using Method = OutlierRule::Method;
   if (arguments.empty()) return false;
-  std::vector<double> numbers;
-  for (std::size_t at = 1; at < arguments.size(); ++at) {
-    const auto number = parse_number(arguments[at]);
-    if (!number || *number < 0) return false;
-    numbers.push_back(*number);
-  }
+  auto given = numbers_behind(arguments);
+  if (!given) return false;
+  std::vector<double>& numbers = *given;
   if (arguments[0] == "percentile") {
     if (numbers.empty()) numbers = {1, 99};
     if (numbers.size() != 2 || numbers[0] >= numbers[1] || numbers[1] > 100) return false;

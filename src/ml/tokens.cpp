@@ -58,19 +58,41 @@ bool is_letter(char32_t c) noexcept {
   return c != kBroken && c != 0xFEFF && !(c >= 0xFE00 && c <= 0xFE0F) && !is_in(kSigns, c);
 }
 
+// Where upper case lies: a block that is moved as a whole, or pairs of an upper and a lower letter.
+struct UpperCase {
+  char32_t first;
+  char32_t last;
+  enum class Kind : std::uint8_t { Block, EvenUpper, OddUpper } kind;
+  std::int32_t distance = 1;
+};
+
+constexpr std::array kUpperCases = {
+    UpperCase{0xC0, 0xD6, UpperCase::Kind::Block, 0x20},  // Latin-1, but for the times sign.
+    UpperCase{0xD8, 0xDE, UpperCase::Kind::Block, 0x20},  //
+    UpperCase{0x100, 0x12F, UpperCase::Kind::EvenUpper},  // Latin Extended-A
+    UpperCase{0x130, 0x130, UpperCase::Kind::Block, 'i' - 0x130},
+    UpperCase{0x132, 0x137, UpperCase::Kind::EvenUpper},
+    UpperCase{0x139, 0x147, UpperCase::Kind::OddUpper},
+    UpperCase{0x14A, 0x177, UpperCase::Kind::EvenUpper},
+    UpperCase{0x178, 0x178, UpperCase::Kind::Block, 0xFF - 0x178},
+    UpperCase{0x179, 0x17D, UpperCase::Kind::OddUpper},
+    UpperCase{0x391, 0x3AB, UpperCase::Kind::Block, 0x20},  // Greek
+    UpperCase{0x400, 0x40F, UpperCase::Kind::Block, 0x50},  // Cyrillic
+    UpperCase{0x410, 0x42F, UpperCase::Kind::Block, 0x20},
+    UpperCase{0x460, 0x481, UpperCase::Kind::EvenUpper},
+    UpperCase{0x48A, 0x4BF, UpperCase::Kind::EvenUpper},
+    UpperCase{0x1E00, 0x1EFF, UpperCase::Kind::EvenUpper},  // Latin Extended Additional
+};
+
 char32_t lower(char32_t c) noexcept {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 0x20 : c;
-  if (c >= 0xC0 && c <= 0xDE && c != 0xD7) return c + 0x20;
-  const bool is_odd_upper = (c >= 0x139 && c <= 0x147) || (c >= 0x179 && c <= 0x17D);
-  if (is_odd_upper) return c % 2 == 1 ? c + 1 : c;
-  if (c == 0x130) return 'i';
-  if (c == 0x178) return 0xFF;
-  const bool is_pair = (c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177) ||
-                       (c >= 0x460 && c <= 0x481) || (c >= 0x48A && c <= 0x4BF) ||
-                       (c >= 0x1E00 && c <= 0x1EFF);
-  if (is_pair) return c % 2 == 0 ? c + 1 : c;
-  if ((c >= 0x391 && c <= 0x3AB) || (c >= 0x410 && c <= 0x42F)) return c + 0x20;
-  return c >= 0x400 && c <= 0x40F ? c + 0x50 : c;
+  const auto* const found = std::ranges::find_if(
+      kUpperCases, [c](const UpperCase& of) { return c >= of.first && c <= of.last; });
+  if (found == kUpperCases.end()) return c;
+  const bool is_odd = c % 2 == 1;
+  const bool is_lower = (found->kind == UpperCase::Kind::EvenUpper && is_odd) ||
+                        (found->kind == UpperCase::Kind::OddUpper && !is_odd);
+  return is_lower ? c : static_cast<char32_t>(static_cast<std::int32_t>(c) + found->distance);
 }
 
 // The character at the front of a text that is not empty, and how many bytes it takes.

@@ -39,8 +39,9 @@ struct Level {
 
 Level level_of(const std::vector<double>& values, double error) {
   const double centre = median_of(values);
-  std::vector<double> distances;
-  for (const double value : values) distances.push_back(std::abs(value - centre));
+  std::vector<double> distances(values.size());
+  std::ranges::transform(values, distances.begin(),
+                         [centre](double value) { return std::abs(value - centre); });
   const double doubt = 1 + kDoubt / static_cast<double>(values.size());
   const double mad = doubt * kNormalMad * small_sample_factor(values.size()) * median_of(distances);
   return {centre, std::max({mad, error, kLeastSpread})};

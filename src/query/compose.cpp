@@ -279,8 +279,7 @@ class Composer {
     std::set<std::int64_t> beyond;
     for (std::size_t at = 0; at < by.size(); ++at) {
       CIP_TRY_ASSIGN(const model::Dimension dimension, resolve_dimension(model_, by[at]));
-      const bool is_own_time = !dimension.column && dimension.grain && dimension.since.empty();
-      if (!is_own_time || grid.fields[at].type == Type::Text) continue;
+      if (!is_own_time(dimension) || grid.fields[at].type == Type::Text) continue;
       const std::int64_t unit = *dimension.grain == Grain::Hour ? kMicrosPerDay : 1;
       for (GridRow& row : grid.rows) {
         if (is_null(row.cells[at])) continue;
@@ -290,15 +289,22 @@ class Composer {
         if (start >= current_.to * unit) beyond.insert(start);
       }
     }
-    if (beyond.empty()) return {};
+    if (!beyond.empty()) note_beyond(beyond.size());
+    return {};
+  }
+
+  static bool is_own_time(const model::Dimension& dimension) noexcept {
+    return !dimension.column && dimension.grain && dimension.since.empty();
+  }
+
+  void note_beyond(std::size_t num_parts) {
     std::string note = fmt::format(
         "{} parts of the period compared with have no counterpart in "
         "this one and stand after its end",
-        beyond.size());
+        num_parts);
     if (std::ranges::find(answer_.notes, note) == answer_.notes.end()) {
       answer_.notes.push_back(std::move(note));
     }
-    return {};
   }
 
   Result<void> add_totals(const Grid& shown) {

@@ -83,50 +83,63 @@ Result<Answer> run(const Query& query, const Dataset& dataset, const RunOptions&
   return answer;
 }
 
+namespace {
+
+// The plans of several queries; those of a query that stands for itself are missing.
+struct SharedPlans {
+  // They do not move once they are made: scans refer to them.
+  std::deque<Plan> plans;
+  std::vector<std::optional<std::size_t>> first_of;  // By query; its totals follow.
+};
+
+SharedPlans shared_plans(std::span<const Query> queries, const model::Model& model) {
+  SharedPlans shared;
+  for (const Query& query : queries) {
+    shared.first_of.emplace_back();
+    if (needs_composing(query, model)) continue;
+    auto plan = make_plan(query, model);
+    if (!plan) continue;
+    shared.first_of.back() = shared.plans.size();
+    shared.plans.push_back(std::move(plan).value());
+    if (query.with_totals) shared.plans.push_back(totals_of(shared.plans.back()));
+  }
+  return shared;
+}
+
+Result<Answer> timed(Result<Answer> found, std::chrono::steady_clock::time_point start) {
+  CIP_TRY_ASSIGN(Answer answer, std::move(found));
+  answer.elapsed_us = elapsed_us(start);
+  return answer;
+}
+
+}  // namespace
+
 std::vector<Result<Answer>> run_all(std::span<const Query> queries, const Dataset& dataset,
                                     const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  // Plans do not move once they are made: scans refer to them.
-  std::deque<Plan> plans;
-  std::vector<std::optional<std::size_t>> first_plans;
-  for (const Query& query : queries) {
-    first_plans.emplace_back();
-    if (needs_composing(query, dataset.model())) continue;
-    auto plan = make_plan(query, dataset.model());
-    if (!plan) continue;
-    first_plans.back() = plans.size();
-    plans.push_back(std::move(plan).value());
-    if (query.with_totals) plans.push_back(totals_of(plans.back()));
-  }
-  std::vector<const Plan*> all;
-  all.reserve(plans.size());
-  for (const Plan& plan : plans) all.push_back(&plan);
+  const auto [plans, first_of] = shared_plans(queries, dataset.model());
+  std::vector<const Plan*> all(plans.size());
+  std::ranges::transform(plans, all.begin(), [](const Plan& plan) { return &plan; });
   auto together = scan_together(all, dataset, options);
-  std::vector<std::optional<Groups>> shared(all.size());
-  if (together) shared = std::move(together).value();
+  std::vector<std::optional<Groups>> groups(all.size());
+  if (together) groups = std::move(together).value();
+  const auto found = [&](std::size_t place) {
+    Found made{all[place], {}};
+    if (groups[place]) made.groups = with_places(*all[place], std::move(*groups[place]));
+    return made;
+  };
   std::vector<Result<Answer>> answers;
   answers.reserve(queries.size());
   for (std::size_t at = 0; at < queries.size(); ++at) {
     // What cannot be shared, or is refused, is so on its own.
-    if (!first_plans[at]) {
+    const auto first = first_of[at];
+    if (!first) {
       answers.push_back(run(queries[at], dataset, options));
       continue;
     }
-    const auto found = [&](std::size_t place) {
-      Found made{all[place], {}};
-      if (shared[place]) made.groups = with_places(*all[place], std::move(*shared[place]));
-      return made;
-    };
     std::optional<Found> whole;
-    if (queries[at].with_totals) whole = found(*first_plans[at] + 1);
-    auto answer = answer_of(found(*first_plans[at]), std::move(whole), dataset, options);
-    if (answer) {
-      Answer timed = std::move(answer).value();
-      timed.elapsed_us = elapsed_us(start);
-      answers.emplace_back(std::move(timed));
-    } else {
-      answers.push_back(std::move(answer));
-    }
+    if (queries[at].with_totals) whole = found(*first + 1);
+    answers.push_back(timed(answer_of(found(*first), std::move(whole), dataset, options), start));
   }
   return answers;
 }

@@ -100,6 +100,7 @@ class Union {
     }
     for (const std::size_t of : dimensions) made.values.push_back(groups.values[of]);
     std::vector<std::uint32_t> target;
+    target.reserve(keys.size());
     for (const auto& key : keys) target.push_back(places.at(key));
     for (const Measure& measure : plan.measures) {
       CIP_TRY_ASSIGN(MeasureValues values, added_up(measure, groups.measures[measure_of(measure)],

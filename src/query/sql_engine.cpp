@@ -130,6 +130,7 @@ Result<Fetched> fetch(const Plan& plan, const sql::Statement& statement,
   };
   CIP_TRY(connection.run(statement, take_row));
   std::vector<frame::Column> columns;
+  columns.reserve(decoders.size());
   for (Decoder& decoder : decoders) columns.push_back(std::move(decoder).build());
   CIP_TRY_ASSIGN(fetched.table, frame::Table::make(std::move(columns)));
   return fetched;

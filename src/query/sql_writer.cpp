@@ -137,7 +137,7 @@ class Writer {
 
   // What a measure aggregates: null in rows that it does not look at.
   std::string cell(const Measure& measure, const Base& base, Joins& joins) {
-    const std::string value = plain_cell(measure, joins);
+    std::string value = plain_cell(measure, joins);
     if (measure.where.empty()) return value;
     const std::string holds = filter_on(measure.rows, plan_.measured, base, joins);
     return fmt::format("CASE WHEN {} THEN {} END", holds, value);
@@ -169,7 +169,7 @@ class Writer {
     if (dimension.part == model::TimePart::HourOfDay) return dialect_.hour_of_day(column);
     const model::ColumnDef* def = model_.find_table(source->table)->find(source->column);
     const bool is_decimal = def->type == Type::Decimal;
-    const std::string value = is_decimal ? dialect_.units(column, def->scale) : column;
+    std::string value = is_decimal ? dialect_.units(column, def->scale) : column;
     if (dimension.buckets.empty()) return value;
     const std::string number = is_decimal ? dialect_.to_double(value, def->scale) : value;
     std::string bucket = fmt::format("CASE WHEN {} IS NULL THEN NULL", column);
@@ -429,7 +429,7 @@ class Writer {
         return bind(of.number);
       case model::Expression::Kind::Metric: {
         const Measure& measure = plan_.measures[of.measure];
-        const std::string name = fmt::format("m{}", of.measure);
+        std::string name = fmt::format("m{}", of.measure);
         if (measure.type == Type::Number) return name;
         return dialect_.to_double(name, measure.type == Type::Decimal ? measure.scale : 0);
       }

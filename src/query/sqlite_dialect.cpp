@@ -28,7 +28,7 @@ class SqliteDialect final : public Dialect {
   }
 
   [[nodiscard]] std::string period(const std::string& time, Grain grain) const override {
-    const std::string day = fmt::format("substr({}, 1, 10)", time);
+    std::string day = fmt::format("substr({}, 1, 10)", time);
     switch (grain) {
       case Grain::Hour:
         return fmt::format(
@@ -63,9 +63,9 @@ class SqliteDialect final : public Dialect {
 
   [[nodiscard]] std::string period_number(const std::string& time, Grain grain) const override {
     // Whole days since 1970-01-01; julianday() of a midnight ends in one half.
-    const std::string days =
+    std::string days =
         fmt::format("CAST(julianday(substr({}, 1, 10)) - 2440587.5 AS INTEGER)", time);
-    const std::string year = fmt::format("CAST(substr({}, 1, 4) AS INTEGER)", time);
+    std::string year = fmt::format("CAST(substr({}, 1, 4) AS INTEGER)", time);
     const std::string month = fmt::format("CAST(substr({}, 6, 2) AS INTEGER)", time);
     switch (grain) {
       case Grain::Hour:

@@ -86,8 +86,8 @@ Result<JsonArray> pairs_json(const FeatureTable& features,
   add_category_pairs(categories, variables, pairs);
   std::ranges::stable_sort(pairs, std::ranges::greater{},
                            [](const Pair& pair) { return std::abs(pair.found.strength); });
-  std::vector<double> p_values;
-  for (const Pair& pair : pairs) p_values.push_back(pair.found.p);
+  std::vector<double> p_values(pairs.size());
+  std::ranges::transform(pairs, p_values.begin(), [](const Pair& pair) { return pair.found.p; });
   const std::vector<double> corrected = stats::benjamini_hochberg(p_values);
   JsonArray list;
   for (std::size_t at = 0; at < pairs.size(); ++at) {

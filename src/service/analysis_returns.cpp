@@ -69,6 +69,7 @@ std::vector<Life> lives_of(const Purchases& purchases) {
     life->last = day.on;
   }
   std::vector<Life> known;
+  known.reserve(lives.size());
   for (const auto& life : lives) known.push_back(life.value_or(Life{}));
   return known;
 }

@@ -165,6 +165,7 @@ Result<warehouse::ProfiledRun> find_run(const std::vector<warehouse::ProfiledRun
   const auto found = std::ranges::find(runs, run_id, &warehouse::ProfiledRun::run_id);
   if (found != runs.end()) return *found;
   std::vector<std::string> known;
+  known.reserve(runs.size());
   for (const warehouse::ProfiledRun& run : runs) known.push_back(std::to_string(run.run_id));
   return fail(Errc::NotFound, fmt::format("run {} has no profile of '{}'; these have: {}", run_id,
                                           table, joined(known, ", ")));
@@ -190,8 +191,8 @@ Result<Choice> choose(sql::Connection& database, const ProfileRequest& request,
 }
 
 std::vector<std::string> names_of(const std::vector<model::ColumnDef>& columns) {
-  std::vector<std::string> names;
-  for (const model::ColumnDef& column : columns) names.push_back(column.name);
+  std::vector<std::string> names(columns.size());
+  std::ranges::transform(columns, names.begin(), &model::ColumnDef::name);
   return names;
 }
 

@@ -109,6 +109,7 @@ warehouse::FaultsWanted faults_behind(const quality::Alarm& alarm) {
 struct FeedKey {
   std::string source_id;
   std::string table;
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14.
   auto operator<=>(const FeedKey&) const = default;
 };
 
@@ -137,6 +138,7 @@ std::vector<quality::LoadCounts> loads_of(std::span<const warehouse::Run> runs,
     if (load != loads.end()) load->second.counts.push_back(rule.count);
   }
   std::vector<quality::LoadCounts> all;
+  all.reserve(loads.size());
   for (auto& [unused, load] : loads) all.push_back(std::move(load));
   return all;
 }
@@ -170,6 +172,7 @@ Result<std::vector<Freshness>> read_freshness(sql::Connection& database, const m
     }
   }
   std::vector<Freshness> all;
+  all.reserve(feeds.size());
   for (auto& [unused, feed] : feeds) all.push_back(std::move(feed));
   return all;
 }

@@ -62,7 +62,7 @@ constexpr std::string_view kOfForm =
 std::string advice_for(const warehouse::RejectCause& cause) {
   const auto* const found = std::ranges::find(kAdvice, cause.code, &Advice::code);
   const std::string_view text = found == kAdvice.end() ? kOfForm : found->text;
-  const std::string mended =
+  std::string mended =
       fmt::format(fmt::runtime(text), cause.source_id, cause.column,
                   cause.source_column.empty() ? cause.column : cause.source_column, cause.value);
   if (text.find("load the file again") != std::string_view::npos) return mended;

@@ -335,17 +335,19 @@ Result<void> refresh_index(sql::Connection& database, const std::vector<TextTabl
   return transaction.commit();
 }
 
-// Each word in quotes, so that no sign of it means anything to the index but a last '*'.
+// A word in quotes, so that no sign of it means anything to the index but a last '*'.
+std::string match_of_word(std::string_view part, bool is_quoted) {
+  const bool is_front = !is_quoted && part.ends_with('*');
+  const std::string_view word = trimmed(is_front ? part.substr(0, part.size() - 1) : part);
+  return word.empty() ? "" : fmt::format("\"{}\"{} ", word, is_front ? "*" : "");
+}
+
 Result<std::string> match_of(std::string_view wanted) {
   std::string match;
   bool is_quoted = false;
   for (const std::string_view piece : split(wanted, '"')) {
     const auto parts = is_quoted ? std::vector{piece} : split(piece, ' ');
-    for (const std::string_view part : parts) {
-      const bool is_front = !is_quoted && part.ends_with('*');
-      const std::string_view word = trimmed(is_front ? part.substr(0, part.size() - 1) : part);
-      if (!word.empty()) match += fmt::format("\"{}\"{} ", word, is_front ? "*" : "");
-    }
+    for (const std::string_view part : parts) match += match_of_word(part, is_quoted);
     is_quoted = !is_quoted;
   }
   if (!match.empty()) return match;

@@ -32,6 +32,7 @@ std::vector<Cohort> cohorts_of(std::span<const Activity> activities, std::int32_
     cohort->amounts[age] += activity.amount;
   }
   std::vector<Cohort> cohorts;
+  cohorts.reserve(by_period.size());
   for (auto& [period, found] : by_period) cohorts.push_back(std::move(found));
   return cohorts;
 }

@@ -188,8 +188,9 @@ std::vector<Anomaly> anomalies_of(std::span<const double> rest, double threshold
   const std::vector<double> sorted = sorted_present(rest);
   if (sorted.empty()) return {};
   const double median = quantile_of(sorted, 0.5);
-  std::vector<double> distances;
-  for (const double value : sorted) distances.push_back(std::abs(value - median));
+  std::vector<double> distances(sorted.size());
+  std::ranges::transform(sorted, distances.begin(),
+                         [median](double value) { return std::abs(value - median); });
   const double deviation = kNormal * quantile_of(sorted_present(distances), 0.5);
   std::vector<Anomaly> found;
   for (std::size_t at = 0; deviation > 0 && at < rest.size(); ++at) {

@@ -24,7 +24,10 @@ Loess::Loess(std::span<const double> values, std::size_t window, std::span<const
 
 bool Loess::weigh(double x, std::size_t first, std::size_t last) {
   double reach = std::max(x - static_cast<double>(first), static_cast<double>(last) - x);
-  if (window_ > values_.size()) reach += static_cast<double>((window_ - values_.size()) / 2);
+  if (window_ > values_.size()) {
+    const std::size_t num_beyond = (window_ - values_.size()) / 2;  // Whole points, as in STL.
+    reach += static_cast<double>(num_beyond);
+  }
   double sum = 0;
   for (std::size_t at = first; at <= last; ++at) {
     const double distance = std::abs(static_cast<double>(at) - x);

@@ -65,6 +65,15 @@ void rotate(SquareMatrix& matrix, std::size_t p, std::size_t q) {
   }
 }
 
+// The row from `at` on whose cell of column `at` is the farthest from zero.
+std::size_t pivot_of(const SquareMatrix& matrix, std::size_t at) {
+  std::size_t pivot = at;
+  for (std::size_t row = at + 1; row < matrix.size(); ++row) {
+    if (std::abs(matrix.at(row, at)) > std::abs(matrix.at(pivot, at))) pivot = row;
+  }
+  return pivot;
+}
+
 }  // namespace
 
 Result<SquareMatrix> inverted(SquareMatrix matrix) {
@@ -73,10 +82,7 @@ Result<SquareMatrix> inverted(SquareMatrix matrix) {
   SquareMatrix inverse(size);
   for (std::size_t at = 0; at < size; ++at) inverse.at(at, at) = 1;
   for (std::size_t at = 0; at < size; ++at) {
-    std::size_t pivot = at;
-    for (std::size_t row = at + 1; row < size; ++row) {
-      if (std::abs(matrix.at(row, at)) > std::abs(matrix.at(pivot, at))) pivot = row;
-    }
+    const std::size_t pivot = pivot_of(matrix, at);
     const double value = matrix.at(pivot, at);
     if (!(std::abs(value) > smallest)) {
       return fail(Errc::Undefined, "one of the numbers follows from the others");

@@ -39,6 +39,7 @@ constexpr int kBadEvery = 97;
 constexpr std::size_t kSales = 2;  // Its place in the model.
 
 std::int64_t num_kills() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs here.
   const char* const text = std::getenv("CIP_NUM_KILLS");
   return text == nullptr ? kDefaultKills : parse_int(text).value_or(kDefaultKills);
 }
@@ -168,8 +169,8 @@ std::string digest_of(const TestFolder& folder) {
        {"SELECT count(*), sum(row_hash % 1000003), sum(customer_id) FROM customers",
         "SELECT count(*), sum(row_hash % 1000003), sum(sale_id * record_no) FROM sales",
         "SELECT count(*), sum(row_hash % 1000003), sum(sale_id) FROM etl_earlier_sales",
-        "SELECT count(*), sum(length(raw) + record_no), sum(attempts) FROM etl_reject WHERE status "
-        "= 'open'",
+        R"(SELECT count(*), sum(length(raw) + record_no), sum(attempts) FROM etl_reject
+            WHERE status = 'open')",
         "SELECT count(*), sum(loaded_key), sum(attempts) FROM etl_reject WHERE status = 'loaded'",
         "SELECT count(*), 0, 0 FROM etl_reject_error",
         "SELECT count(*), sum(loaded), sum(updated) FROM etl_metadata WHERE status = 'complete'"}) {

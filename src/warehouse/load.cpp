@@ -307,7 +307,7 @@ Result<void> Load::Impl::write_rejects_of(std::size_t at,
   const LoadTable& table = spec.tables[at];
   const bool is_replay = spec.kind == kReplay;
   CIP_TRY_ASSIGN(const std::uint64_t num_rejects,
-                 is_replay ? write_replay(*connection, run_id, spec, table, staged[at], outdated)
+                 is_replay ? write_replay(*connection, run_id, spec, {table, staged[at], outdated})
                            : write_rejects(*connection, run_id, spec, staged[at]));
   if (num_rejects != staged[at].counts.rejected) {
     return fail(Errc::Conflict,

@@ -61,9 +61,8 @@ std::int64_t reject_of(const LoadTable& table, std::uint64_t record_no) {
 }  // namespace
 
 Result<std::uint64_t> write_replay(sql::Connection& connection, std::int64_t run_id,
-                                   const LoadSpec& spec, const LoadTable& table,
-                                   const StagedTable& staged,
-                                   const std::vector<std::uint64_t>& outdated) {
+                                   const LoadSpec& spec, const ReplayedTable& replayed) {
+  const auto& [table, staged, outdated] = replayed;
   CIP_TRY_ASSIGN(const auto settle,
                  connection.prepare("UPDATE etl_reject SET status = ?, stage = CASE ? WHEN '' THEN "
                                     "stage ELSE ? END, loaded_key = nullif(?, ''), replay_run_id = "

@@ -12,11 +12,14 @@
 
 namespace cip::warehouse {
 
-/// In the caller's transaction. `outdated` are records whose row is there in a later version.
-/// Returns how many of them were rejected again.
+struct ReplayedTable {
+  const LoadTable& table;
+  const StagedTable& staged;
+  const std::vector<std::uint64_t>& outdated;  // Records whose row is there in a later version.
+};
+
+/// In the caller's transaction. Returns how many of the records were rejected again.
 Result<std::uint64_t> write_replay(sql::Connection& connection, std::int64_t run_id,
-                                   const LoadSpec& spec, const LoadTable& table,
-                                   const StagedTable& staged,
-                                   const std::vector<std::uint64_t>& outdated);
+                                   const LoadSpec& spec, const ReplayedTable& replayed);
 
 }  // namespace cip::warehouse
