@@ -29,7 +29,7 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::size_t kFileBytes = 200'000'000;
-constexpr std::size_t kPieceBytes = 128 * 1024;
+constexpr std::size_t kPieceBytes = std::size_t{128} * 1024;
 
 const std::vector<TypedColumn>& columns() {
   static const std::vector<TypedColumn> all = {
@@ -120,6 +120,7 @@ void typed_columns(benchmark::State& state) {
 // bench/duckdb_csv.mjs to read the same.
 const std::string& stored_file() {
   static const std::string path = [] {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread runs here.
     const char* const wanted = std::getenv("CIP_BENCH_CSV");
     const std::string name =
         wanted != nullptr ? wanted : std::filesystem::temp_directory_path() / "cip_csv_bench.csv";

@@ -161,7 +161,7 @@ double peak_mb() {
 void must(bool is_ok, const char* what) {
   if (is_ok) return;
   std::fprintf(stderr, "load_bench: %s failed\n", what);
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe): no other thread runs here.
 }
 
 // The same run twice: into empty tables, then over rows that are all there already.

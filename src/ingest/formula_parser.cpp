@@ -289,15 +289,16 @@ class FormulaParser {
       const Index inner = parse_factor(depth + 1);
       return inner ? add(Op::Negate, {*inner}) : Index{};
     }
-    if (is_symbol("(")) {
-      if (!advance()) return {};
-      const Index inner = parse_or(depth + 1);
-      if (!inner) return {};
-      if (!is_symbol(")")) return refuse("wanted ')'");
-      return advance() ? inner : Index{};
-    }
-    if (token_.kind == Token::Kind::Word) return parse_word(depth);
-    return parse_operand();
+    if (is_symbol("(")) return parse_parentheses(depth);
+    return token_.kind == Token::Kind::Word ? parse_word(depth) : parse_operand();
+  }
+
+  Index parse_parentheses(int depth) {
+    if (!advance()) return {};
+    const Index inner = parse_or(depth + 1);
+    if (!inner) return {};
+    if (!is_symbol(")")) return refuse("wanted ')'");
+    return advance() ? inner : Index{};
   }
 
   Index parse_operand() {
@@ -335,8 +336,8 @@ class FormulaParser {
   Index parse_call(int depth) {
     const FormulaFunction* const function = find_function(token_.text);
     if (function == nullptr) {
-      std::vector<std::string> known;
-      for (const FormulaFunction& each : kFormulaFunctions) known.emplace_back(each.name);
+      std::vector<std::string> known(std::size(kFormulaFunctions));
+      std::ranges::transform(kFormulaFunctions, known.begin(), &FormulaFunction::name);
       return refuse(unknown_name_message("function", token_.text, known));
     }
     const Token name = token_;
@@ -431,7 +432,25 @@ std::optional<Formula> Formula::parse(std::string_view text, Wanted wanted, std:
   return formula;
 }
 
+namespace {
+
+// The end of the word that begins at `at`.
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_word_byte(text[at])) ++at;
+  return at;
+}
+
+bool is_known_call(std::string_view text, std::size_t begin, std::size_t end) {
+  const std::size_t next = text.find_first_not_of(' ', end);
+  return next != kNone && text[next] == '(' &&
+         find_function(text.substr(begin, end - begin)) != nullptr;
+}
+
+}  // namespace
+
 bool Formula::looks_like(std::string_view text) {
+  constexpr std::string_view operators = "+-*/";
+  constexpr std::string_view operands = "0123456789. ()\t";
   bool has_operator = false;
   bool is_arithmetic = true;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -441,18 +460,14 @@ bool Formula::looks_like(std::string_view text) {
       at = text.find(c == '{' ? '}' : '\'', at + 1);
       if (at == kNone) return false;
     } else if (is_word_byte(c) && !is_digit(c)) {
-      const std::size_t begin = at;
-      while (at < text.size() && is_word_byte(text[at])) ++at;
-      const std::size_t next = text.find_first_not_of(' ', at);
-      const bool is_call = next != kNone && text[next] == '(';
-      if (is_call && find_function(text.substr(begin, at - begin)) != nullptr) return true;
+      const std::size_t end = end_of_word(text, at);
+      if (is_known_call(text, at, end)) return true;
       is_arithmetic = false;
-      --at;
-    } else {
-      const bool is_operator = std::string_view("+-*/").find(c) != kNone;
-      has_operator = has_operator || is_operator;
-      is_arithmetic =
-          is_arithmetic && (is_operator || std::string_view("0123456789. ()\t").find(c) != kNone);
+      at = end - 1;
+    } else if (operators.find(c) != kNone) {
+      has_operator = true;
+    } else if (operands.find(c) == kNone) {
+      is_arithmetic = false;
     }
   }
   return is_arithmetic && has_operator;

@@ -122,12 +122,7 @@ class Inspector {
       CIP_TRY_ASSIGN(const bool has_records, reader.next(batch_));
       if (!has_records) return {};
       for (std::size_t record = 0; record < batch_.num_records(); ++record) {
-        if (take_fault(record)) continue;
-        for (const Member& member : reader.members(batch_, record)) {
-          const std::size_t column = column_of(member.name);
-          const bool is_there = member.state == FieldState::Value && !member.text.empty();
-          if (is_there) guesses_[column].add(member.text, batch_.place(record).line_first);
-        }
+        if (!take_fault(record)) take_members(reader, record);
       }
     }
   }
@@ -158,6 +153,14 @@ class Inspector {
   }
 
  private:
+  void take_members(RecordReader& reader, std::size_t record) {
+    for (const Member& member : reader.members(batch_, record)) {
+      const std::size_t column = column_of(member.name);
+      const bool is_there = member.state == FieldState::Value && !member.text.empty();
+      if (is_there) guesses_[column].add(member.text, batch_.place(record).line_first);
+    }
+  }
+
   std::size_t add_column(const std::string& name) {
     found_.columns.push_back({});
     found_.columns.back().name = name;
@@ -335,27 +338,40 @@ Result<Inspection> inspect(const std::filesystem::path& path, const FormatSpec& 
   return found;
 }
 
+namespace {
+
+std::string toml_line(std::string_view key, std::string_view value) {
+  return fmt::format("{} = {}\n", key, value);
+}
+
+// What a dialect has that a reader would not assume.
+std::string dialect_lines(const CsvFormat& csv, std::uint64_t num_footer_lines) {
+  std::string lines;
+  if (csv.quote != '"') lines += toml_line("quote", toml_sign(*csv.quote));
+  if (csv.escape != '\0') lines += toml_line("escape", toml_sign(*csv.escape));
+  if (csv.preamble_rows != 0U) lines += toml_line("preamble", std::to_string(*csv.preamble_rows));
+  if (csv.has_header == false) lines += toml_line("header", "false");
+  if (csv.delimiter != ',') lines += toml_line("delimiter", toml_sign(csv.delimiter));
+  if (num_footer_lines > 0) lines += toml_line("footer", std::to_string(num_footer_lines));
+  return lines;
+}
+
+}  // namespace
+
 std::string format_section(const Inspection& found) {
   std::string lines;
   const CsvFormat& csv = found.spec.csv;
   const auto add = [&lines](std::string_view key, std::string_view value) {
-    lines += fmt::format("{} = {}\n", key, value);
+    lines += toml_line(key, fmt::format("\"{}\"", value));
   };
   if (found.spec.format != Format::Csv) {
-    add("type", fmt::format("\"{}\"", name_of(*found.spec.format)));
-    if (!found.spec.record.empty()) add("record", fmt::format("\"{}\"", found.spec.record));
+    add("type", name_of(*found.spec.format));
+    if (!found.spec.record.empty()) add("record", found.spec.record);
   }
   if (csv.encoding != Encoding::Utf8 && csv.encoding != Encoding::Auto) {
-    add("encoding", fmt::format("\"{}\"", name_of(csv.encoding)));
+    add("encoding", name_of(csv.encoding));
   }
-  if (found.dialect) {
-    if (csv.quote != '"') add("quote", toml_sign(*csv.quote));
-    if (csv.escape != '\0') add("escape", toml_sign(*csv.escape));
-    if (csv.preamble_rows != 0U) add("preamble", std::to_string(*csv.preamble_rows));
-    if (csv.has_header == false) add("header", "false");
-    if (csv.delimiter != ',') add("delimiter", toml_sign(csv.delimiter));
-    if (found.num_footer_lines > 0) add("footer", std::to_string(found.num_footer_lines));
-  }
+  if (found.dialect) lines += dialect_lines(csv, found.num_footer_lines);
   return lines.empty() ? "" : "[format]\n" + lines;
 }
 

@@ -19,25 +19,24 @@ constexpr std::size_t kDoubleDigits = 17;
 constexpr std::size_t kKeptBytes = 100;
 constexpr std::size_t kLongestValue = 64;  // Nothing but text is longer.
 
-enum Reading : unsigned {
-  kBoolean = 1U << 0,
-  kInteger = 1U << 1,
-  kPoint = 1U << 2,  // A decimal point, perhaps with marks of thousands.
-  kComma = 1U << 3,  // A decimal comma.
-  kNumber = 1U << 4,
-  kYearDash = 1U << 5,
-  kYearSlash = 1U << 6,
-  kDayDot = 1U << 7,
-  kDaySlash = 1U << 8,
-  kMonthSlash = 1U << 9,
-  kDayDash = 1U << 10,
-  kMonthDash = 1U << 11,
-};
+// Ways to read a value, as bits.
+constexpr unsigned kBoolean = 1U << 0;
+constexpr unsigned kInteger = 1U << 1;
+constexpr unsigned kPoint = 1U << 2;  // A decimal point, perhaps with marks of thousands.
+constexpr unsigned kComma = 1U << 3;  // A decimal comma.
+constexpr unsigned kNumber = 1U << 4;
+constexpr unsigned kYearDash = 1U << 5;
+constexpr unsigned kYearSlash = 1U << 6;
+constexpr unsigned kDayDot = 1U << 7;
+constexpr unsigned kDaySlash = 1U << 8;
+constexpr unsigned kMonthSlash = 1U << 9;
+constexpr unsigned kDayDash = 1U << 10;
+constexpr unsigned kMonthDash = 1U << 11;
 constexpr unsigned kDates =
     kYearDash | kYearSlash | kDayDot | kDaySlash | kMonthSlash | kDayDash | kMonthDash;
 
 struct DateReading {
-  Reading reading;
+  unsigned reading;
   std::string_view pattern;
 };
 constexpr std::array<DateReading, 7> kDateReadings = {{
@@ -150,25 +149,51 @@ bool look_at_time(std::string_view text, Look& look) {
   return text.size() == 8 && text[5] == ':' && two(6, 60);
 }
 
-// Three numbers with one separator between them, a year of four digits first or last.
-void look_at_date(std::string_view text, Look& look) {
-  std::array<int, 3> parts{};
+struct DateParts {
+  std::array<int, 3> numbers{};
   std::array<std::size_t, 3> sizes{};
-  std::string_view rest = text;
-  const std::size_t first = num_digits_at(rest);
-  if (first == 0 || first == rest.size()) return;
-  const char separator = rest[first];
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    sizes.at(i) = num_digits_at(rest);
-    if (sizes.at(i) == 0 || sizes.at(i) > 4) return;
-    parts.at(i) = static_cast<int>(parse_int(rest.substr(0, sizes.at(i))).value_or(0));
-    rest.remove_prefix(sizes.at(i));
+  char separator = '\0';
+  std::string_view rest;  // What follows them.
+};
+
+// Three numbers of at most four digits with one separator between them.
+std::optional<DateParts> date_parts(std::string_view text) {
+  DateParts parts;
+  parts.rest = text;
+  for (std::size_t i = 0; i < parts.numbers.size(); ++i) {
+    const std::size_t size = num_digits_at(parts.rest);
+    if (size == 0 || size > 4) return std::nullopt;
+    parts.sizes.at(i) = size;
+    parts.numbers.at(i) = static_cast<int>(parse_int(parts.rest.substr(0, size)).value_or(0));
+    parts.rest.remove_prefix(size);
     if (i == 2) break;
-    if (!rest.starts_with(separator)) return;
-    rest.remove_prefix(1);
+    if (parts.rest.empty()) return std::nullopt;
+    if (i == 0) parts.separator = parts.rest.front();
+    if (!parts.rest.starts_with(parts.separator)) return std::nullopt;
+    parts.rest.remove_prefix(1);
   }
+  return parts;
+}
+
+// Two numbers of at most two digits, then the year.
+unsigned readings_with_year_last(const DateParts& parts) {
+  const auto [first, second, year] = parts.numbers;
+  const bool is_day_first = is_valid({year, second, first});
+  if (parts.separator == '.') return is_day_first ? kDayDot : 0;
+  const bool is_slash = parts.separator == '/';
+  if (!is_slash && parts.separator != '-') return 0;
+  unsigned readings = 0;
+  if (is_day_first) readings |= is_slash ? kDaySlash : kDayDash;
+  if (is_valid({year, first, second})) readings |= is_slash ? kMonthSlash : kMonthDash;
+  return readings;
+}
+
+// A year of four digits comes first or last.
+void look_at_date(std::string_view text, Look& look) {
+  const auto parts = date_parts(text);
+  if (!parts) return;
+  const auto& [numbers, sizes, separator, rest] = *parts;
   const bool is_year_first = sizes[0] == 4 && sizes[1] == 2 && sizes[2] == 2;
-  const bool is_year_last = sizes[0] <= 2 && sizes[1] <= 2 && sizes[2] == 4;
   if (is_year_first && separator == '-' && parse_instant(text)) {
     look.readings |= kYearDash;  // With any time that ISO 8601 has.
     look.has_time = !rest.empty();
@@ -176,17 +201,10 @@ void look_at_date(std::string_view text, Look& look) {
     return;
   }
   if (!rest.empty() && (rest.front() != ' ' || !look_at_time(rest.substr(1), look))) return;
-  if (is_year_first && separator == '/' && is_valid({parts[0], parts[1], parts[2]})) {
-    look.readings |= kYearSlash;
-  }
-  if (!is_year_last) return;
-  const bool is_day_first = is_valid({parts[2], parts[1], parts[0]});
-  const bool is_month_first = is_valid({parts[2], parts[0], parts[1]});
-  const bool is_slash = separator == '/';
-  if (separator == '.' && is_day_first) look.readings |= kDayDot;
-  if (!is_slash && separator != '-') return;
-  if (is_day_first) look.readings |= is_slash ? kDaySlash : kDayDash;
-  if (is_month_first) look.readings |= is_slash ? kMonthSlash : kMonthDash;
+  const bool is_day = is_valid({numbers[0], numbers[1], numbers[2]});
+  if (is_year_first && separator == '/' && is_day) look.readings |= kYearSlash;
+  const bool is_year_last = sizes[0] <= 2 && sizes[1] <= 2 && sizes[2] == 4;
+  if (is_year_last) look.readings |= readings_with_year_last(*parts);
 }
 
 Look look_at(std::string_view text) {
@@ -230,12 +248,11 @@ void TypeGuess::judge(std::string_view text, std::uint64_t line) {
   const Look look = look_at(value);
   const GuessedType before = plain_type();
   unsigned allowed = look.readings;
-  if ((allowed & kPoint) != 0 && !agrees(point_mark_, look.point.mark)) {
-    allowed = without(allowed, kPoint);
-  }
-  if ((allowed & kComma) != 0 && !agrees(comma_mark_, look.comma.mark)) {
-    allowed = without(allowed, kComma);
-  }
+  const auto check_mark = [&allowed](unsigned reading, std::string& mark, const std::string& seen) {
+    if ((allowed & reading) != 0 && !agrees(mark, seen)) allowed = without(allowed, reading);
+  };
+  check_mark(kPoint, point_mark_, look.point.mark);
+  check_mark(kComma, comma_mark_, look.comma.mark);
   if ((allowed & kDates) != 0) {
     has_time_ = has_time_ || look.has_time;
     has_seconds_ = has_seconds_ || look.has_seconds;
@@ -277,29 +294,40 @@ GuessedType TypeGuess::plain_type() const {
   } else if ((open_ & kInteger) != 0) {
     found.type = Type::Integer;
   } else if ((open_ & (kPoint | kComma)) != 0) {
-    const std::string with_point = number_format('.', point_mark_, point_scale_);
-    const std::string with_comma = number_format(',', comma_mark_, comma_scale_);
-    const bool is_comma = (open_ & kPoint) == 0;
-    const int scale = is_comma ? comma_scale_ : point_scale_;
-    found.type = scale == 0 ? Type::Integer : Type::Decimal;
-    found.scale = scale;
-    found.format = is_comma ? with_comma : with_point;
-    if ((open_ & kPoint) != 0 && (open_ & kComma) != 0) {
-      found.readings = {with_point.empty() ? "1234.5" : with_point, with_comma};
-    }
+    found = decimal_type();
   } else if ((open_ & kNumber) != 0) {
     found.type = Type::Number;
   } else {
-    found.type = has_time_ ? Type::Datetime : Type::Date;
-    std::string time;
-    if (has_time_) time = has_seconds_ ? " hh:mi:ss" : " hh:mi";
-    if (has_seconds_ && has_short_time_) time = " hh:mi[:ss]";
-    for (const DateReading& reading : kDateReadings) {
-      if ((open_ & reading.reading) == 0 || reading.pattern.empty()) continue;
-      found.readings.push_back(std::string(reading.pattern) + time);
-    }
-    if (found.readings.size() == 1) found.format = std::exchange(found.readings, {}).front();
+    found = time_type();
   }
+  return found;
+}
+
+GuessedType TypeGuess::decimal_type() const {
+  GuessedType found;
+  const std::string with_point = number_format('.', point_mark_, point_scale_);
+  const std::string with_comma = number_format(',', comma_mark_, comma_scale_);
+  const bool is_comma = (open_ & kPoint) == 0;
+  found.scale = is_comma ? comma_scale_ : point_scale_;
+  found.type = found.scale == 0 ? Type::Integer : Type::Decimal;
+  found.format = is_comma ? with_comma : with_point;
+  if ((open_ & kPoint) != 0 && (open_ & kComma) != 0) {
+    found.readings = {with_point.empty() ? "1234.5" : with_point, with_comma};
+  }
+  return found;
+}
+
+GuessedType TypeGuess::time_type() const {
+  GuessedType found;
+  found.type = has_time_ ? Type::Datetime : Type::Date;
+  std::string time;
+  if (has_time_) time = has_seconds_ ? " hh:mi:ss" : " hh:mi";
+  if (has_seconds_ && has_short_time_) time = " hh:mi[:ss]";
+  for (const DateReading& reading : kDateReadings) {
+    if ((open_ & reading.reading) == 0 || reading.pattern.empty()) continue;
+    found.readings.push_back(std::string(reading.pattern) + time);
+  }
+  if (found.readings.size() == 1) found.format = std::exchange(found.readings, {}).front();
   return found;
 }
 

@@ -108,6 +108,8 @@ class TypeGuess {
   void judge(std::string_view text, std::uint64_t line);
   void narrow(unsigned allowed, std::string_view text, std::uint64_t line);
   [[nodiscard]] GuessedType plain_type() const;
+  [[nodiscard]] GuessedType decimal_type() const;
+  [[nodiscard]] GuessedType time_type() const;
   [[nodiscard]] std::string reason_of(const GuessedType& type) const;
 
   Usual usual_ = Usual::Nothing;

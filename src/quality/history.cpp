@@ -119,8 +119,8 @@ void add_rule_alarms(const Stretch& loads, const std::vector<ScoredLoad>& scores
                 .band = band,
                 .moved = {}};
     if (usual != nullptr) alarm.moved = change_of(usual->counts, newest.counts);
-    std::erase_if(alarm.moved, [&key](const RuleChange& move) {
-      return RuleKey{move.table, move.rule, move.column} != key;
+    std::erase_if(alarm.moved, [&wanted = key](const RuleChange& move) {
+      return RuleKey{move.table, move.rule, move.column} != wanted;
     });
     alarms.push_back(std::move(alarm));
   }

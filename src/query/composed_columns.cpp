@@ -247,44 +247,72 @@ Comparison comparison_of(const model::Metric& metric) noexcept {
   return made;
 }
 
-void align(Grid& grid, std::vector<Grid>& others, const std::vector<std::string>& metrics,
-           const model::Model& model, bool keeps_lost) {
-  if (others.empty()) return;
-  GridRow nothing;
-  for (const std::string& name : metrics) {
-    nothing.cells.push_back(is_count(*model.find_metric(name)) ? Value(std::int64_t{0}) : Value{});
-  }
-  const auto empty_row = [&nothing](const Keys& keys, bool is_others) {
+namespace {
+
+using Places = std::map<Keys, std::size_t>;
+
+// A grid's keys with nothing in them, and what stands for nothing in each metric.
+struct EmptyRow {
+  std::vector<Value> cells;
+
+  [[nodiscard]] GridRow operator()(const Keys& keys, bool is_others) const {
     GridRow row{keys, is_others};
-    row.cells.insert(row.cells.end(), nothing.cells.begin(), nothing.cells.end());
+    row.cells.insert(row.cells.end(), cells.begin(), cells.end());
     return row;
-  };
-  std::map<Keys, std::size_t> places;
-  for (const GridRow& row : grid.rows) places.emplace(keys_of(row, grid.num_keys), places.size());
+  }
+};
+
+// Rows that only others have, behind those of the grid.
+void add_lost(Grid& grid, const std::vector<Grid>& others, const EmptyRow& empty_row,
+              Places& places) {
   for (const Grid& other : others) {
     for (const GridRow& row : other.rows) {
-      if (!keeps_lost) break;
       const Keys keys = keys_of(row, grid.num_keys);
       if (!places.emplace(keys, places.size()).second) continue;
       grid.rows.push_back(empty_row(keys, row.is_others));
     }
   }
+}
+
+// The rows of `other`, each where the grid has the same keys.
+void align_rows(const Grid& grid, Grid& other, const EmptyRow& empty_row, const Places& places) {
+  std::vector<GridRow> aligned;
+  aligned.reserve(grid.rows.size());
+  for (const GridRow& row : grid.rows) {
+    aligned.push_back(empty_row(keys_of(row, grid.num_keys), row.is_others));
+  }
+  for (GridRow& row : other.rows) {
+    const auto place = places.find(keys_of(row, grid.num_keys));
+    if (place != places.end()) aligned[place->second] = std::move(row);
+  }
+  other.rows = std::move(aligned);
+}
+
+void add_labels(Grid& grid, const Grid& other) {
+  for (std::size_t at = 0; at < grid.num_keys; ++at) {
+    auto& labels = grid.labels[at];
+    for (const std::string& label : other.labels[at]) {
+      if (std::ranges::find(labels, label) == labels.end()) labels.push_back(label);
+    }
+  }
+}
+
+}  // namespace
+
+void align(Grid& grid, std::vector<Grid>& others, const std::vector<std::string>& metrics,
+           const model::Model& model, bool keeps_lost) {
+  if (others.empty()) return;
+  EmptyRow empty_row;
+  for (const std::string& name : metrics) {
+    const bool is_zero = is_count(*model.find_metric(name));
+    empty_row.cells.push_back(is_zero ? Value(std::int64_t{0}) : Value{});
+  }
+  Places places;
+  for (const GridRow& row : grid.rows) places.emplace(keys_of(row, grid.num_keys), places.size());
+  if (keeps_lost) add_lost(grid, others, empty_row, places);
   for (Grid& other : others) {
-    std::vector<GridRow> aligned;
-    for (const GridRow& row : grid.rows) {
-      aligned.push_back(empty_row(keys_of(row, grid.num_keys), row.is_others));
-    }
-    for (GridRow& row : other.rows) {
-      const auto place = places.find(keys_of(row, grid.num_keys));
-      if (place != places.end()) aligned[place->second] = std::move(row);
-    }
-    for (std::size_t at = 0; at < grid.num_keys; ++at) {
-      for (const std::string& label : other.labels[at]) {
-        auto& labels = grid.labels[at];
-        if (std::ranges::find(labels, label) == labels.end()) labels.push_back(label);
-      }
-    }
-    other.rows = std::move(aligned);
+    align_rows(grid, other, empty_row, places);
+    add_labels(grid, other);
   }
 }
 

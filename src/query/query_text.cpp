@@ -291,18 +291,18 @@ Result<Names> shell_words(std::string_view text) {
   char quote = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
-    const bool is_gap = quote == 0 && std::isspace(static_cast<unsigned char>(c)) != 0;
-    if (is_gap) {
+    const bool is_bare = quote == 0;
+    if (is_bare && std::isspace(static_cast<unsigned char>(c)) != 0) {
       is_inside = false;
       continue;
     }
     if (!is_inside) words.emplace_back();
     is_inside = true;
-    if (quote == 0 && (c == '\'' || c == '"')) {
+    if (is_bare && (c == '\'' || c == '"')) {
       quote = c;
-    } else if (quote != 0 && c == quote) {
+    } else if (c == quote) {
       quote = 0;
-    } else if (quote == 0 && c == '\\' && at + 1 < text.size()) {
+    } else if (is_bare && c == '\\' && at + 1 < text.size()) {
       words.back() += text[++at];
     } else {
       words.back() += c;
@@ -341,8 +341,8 @@ Result<Query> query_from_parameters(const Parameters& parameters) {
   Query query;
   Names seen;
   for (const auto& [name, text] : parameters) {
-    const auto reader =
-        std::ranges::find_if(readers(), [&name](const auto& each) { return each.first == name; });
+    const auto reader = std::ranges::find_if(
+        readers(), [&wanted = name](const auto& each) { return each.first == wanted; });
     if (reader == readers().end()) {
       Names known;
       for (const auto& each : readers()) known.push_back(each.first);

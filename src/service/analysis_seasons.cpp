@@ -137,10 +137,10 @@ SeasonTest test_of(std::string_view name, const std::optional<Steps>& steps, std
 }
 
 JsonArray tests_json(const std::vector<SeasonTest>& tests) {
-  std::vector<double> p_values;
-  for (const SeasonTest& test : tests) {
-    p_values.push_back(test.found ? test.found->p : std::nan(""));
-  }
+  std::vector<double> p_values(tests.size());
+  std::ranges::transform(tests, p_values.begin(), [](const SeasonTest& test) {
+    return test.found ? test.found->p : std::nan("");
+  });
   const std::vector<double> corrected = stats::holm(p_values);
   JsonArray list;
   for (std::size_t at = 0; at < tests.size(); ++at) {

@@ -68,7 +68,7 @@ class RejectReader final : public ingest::RecordReader {
   [[nodiscard]] const ingest::ByteSource& source() const noexcept override { return *source_; }
 
  private:
-  Result<std::unique_ptr<ingest::RecordReader>> open(const std::string& bytes) const;
+  [[nodiscard]] Result<std::unique_ptr<ingest::RecordReader>> open(const std::string& bytes) const;
   [[nodiscard]] std::string wrapped(std::string_view raw) const;
   void add_found(const warehouse::Reject& reject, const ingest::RecordBatch& found,
                  ingest::RecordBatch& batch) const;

@@ -101,7 +101,7 @@ Result<void> FileReplay::find_rejects(std::size_t into, warehouse::LoadTable& ta
   replay.filter = filter_of(*file_, table.table, *filter_);
   std::map<std::uint64_t, warehouse::Replayed> by_record;  // The newest of a record.
   std::optional<warehouse::Reject> newest;
-  const auto found = warehouse::visit_rejects(
+  auto found = warehouse::visit_rejects(
       *database_, replay.filter, 0, [&](const warehouse::Reject& reject) -> Result<void> {
         bytes_.update(reject.raw);
         num_bytes_ += reject.raw.size();
@@ -182,11 +182,11 @@ Result<void> FileReplay::stage(std::size_t at, const ingest::Lookups& lookups,
     return {};
   };
   const auto is_wanted = [&wanted](const warehouse::Reject& reject) {
-    return std::ranges::any_of(
-        std::ranges::equal_range(wanted, reject.record_no, {}, &warehouse::Replayed::record_no),
-        [&reject](const warehouse::Replayed& each) { return each.reject_id == reject.reject_id; });
+    const auto found =
+        std::ranges::lower_bound(wanted, reject.record_no, {}, &warehouse::Replayed::record_no);
+    return found != wanted.end() && found->reject_id == reject.reject_id;
   };
-  const auto visited = warehouse::visit_rejects(
+  auto visited = warehouse::visit_rejects(
       *database_, replay.filter, 0, [&](const warehouse::Reject& reject) -> Result<void> {
         if (!is_wanted(reject)) return {};
         reader.add(reject, records);
