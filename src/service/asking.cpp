@@ -12,6 +12,7 @@
 #include "query/memory_engine.h"
 #include "query/sql_engine.h"
 #include "service/drilling.h"
+#include "service/empty_answer.h"
 #include "service/monitoring.h"
 #include "warehouse/ledger.h"
 
@@ -156,15 +157,6 @@ Result<query::Query> query_of(const TypedQuestion& question) {
   return query::query_from_parameters(parts);
 }
 
-// What emptied an answer, as far as the question says it.
-std::string empty_text(const query::Query& query) {
-  std::string text = "no row fits";
-  if (!query.where.is_everything()) text += fmt::format(" {}", query::filter_text(query.where));
-  if (query.from) text += " from " + date_text(*query.from);
-  if (query.to) text += " to before " + date_text(*query.to);
-  return text + "\n";
-}
-
 Result<std::string> in_form(const query::Query& query, const std::string& form) {
   if (form == "json") return to_pretty_text(query::to_json(query));
   if (form == "url") return query::to_url(query) + "\n";
@@ -198,13 +190,27 @@ Result<void> check_may_see(const Platform& platform, const account::Identity& wh
                           joined(personal, ", "), name_of(who.role)));
 }
 
+namespace {
+
+// Says in an answer without rows what emptied it.
+Result<void> explain_nothing(View& view, const query::Query& query, query::Answer& answer) {
+  if (!is_empty(query, answer)) return {};
+  CIP_TRY_ASSIGN(std::string reason, why_empty(view, query, answer));
+  answer.notes.push_back(std::move(reason));
+  return {};
+}
+
+}  // namespace
+
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
                              const query::Query& query, Engine engine) {
   CIP_TRY(check_may_see(platform, who, query));
   if (engine == Engine::Memory) {
     CIP_TRY_ASSIGN(const auto view, platform.view(who));
     CIP_TRY_ASSIGN(const auto found, view->answers().answer(query, view->dataset()));
-    return *found;
+    query::Answer answer = *found;
+    CIP_TRY(explain_nothing(*view, query, answer));
+    return answer;
   }
   // The store knows nothing of the rules about rows.
   CIP_TRY(require_all_rows(platform.model(), who, "SQL"));
@@ -213,8 +219,21 @@ Result<query::Answer> answer(Platform& platform, const account::Identity& who,
     CIP_TRY_ASSIGN(found, query::run(query, platform.model(), database));
     return {};
   }));
+  CIP_TRY_ASSIGN(const auto view, platform.view(who));
+  CIP_TRY(explain_nothing(*view, query, *found));
   return std::move(*found);
 }
+
+namespace {
+
+Json page_answer(View& view, const query::Query& query, const query::Answer& answer) {
+  if (!is_empty(query, answer)) return query::to_json(answer);
+  query::Answer explained = answer;
+  const auto reason = explain_nothing(view, query, explained);
+  return reason ? query::to_json(explained) : error_json(reason.error());
+}
+
+}  // namespace
 
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
                          std::span<const query::Query> queries) {
@@ -232,9 +251,14 @@ Result<Json> answer_page(Platform& platform, const account::Identity& who,
   std::size_t next = 0;
   for (Json& json : answers) {
     if (!json.is_null()) continue;
+    const query::Query& query = allowed[next];
     const auto& answer = found[next++];
-    if (answer) rows_read += (*answer)->rows_read;
-    json = answer ? query::to_json(**answer) : error_json(answer.error());
+    if (!answer) {
+      json = error_json(answer.error());
+      continue;
+    }
+    rows_read += (*answer)->rows_read;
+    json = page_answer(*view, query, **answer);
   }
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - begin;
@@ -307,7 +331,6 @@ Result<std::string> answer_text(Platform& platform, const account::Identity& who
   if (question.format == "csv") return query::to_csv(found);
   if (question.format == "json") return to_pretty_text(query::to_json(found));
   std::string text = query::to_plain_text(found);
-  if (found.num_rows == 0) text += empty_text(query);
   if (question.timing) {
     text += fmt::format("{:.3f} ms, {} rows read, {} matched\n",
                         static_cast<double>(found.elapsed_us) / 1000.0, found.rows_read,
