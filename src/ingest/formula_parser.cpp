@@ -446,31 +446,48 @@ bool is_known_call(std::string_view text, std::size_t begin, std::size_t end) {
          find_function(text.substr(begin, end - begin)) != nullptr;
 }
 
+enum class Piece : std::uint8_t { Column, Text, Unclosed, Call, Word, Operator, Operand, Other };
+
+struct FoundPiece {
+  Piece piece;
+  std::size_t end;
+};
+
+FoundPiece piece_at(std::string_view text, std::size_t at) {
+  constexpr std::string_view operators = "+-*/";
+  constexpr std::string_view operands = "0123456789. ()\t";
+  const char c = text[at];
+  if (c == '{' || c == '\'') {
+    const std::size_t end = text.find(c == '{' ? '}' : '\'', at + 1);
+    if (end == kNone) return {Piece::Unclosed, text.size()};
+    return {c == '{' ? Piece::Column : Piece::Text, end + 1};
+  }
+  if (is_word_byte(c) && !is_digit(c)) {
+    const std::size_t end = end_of_word(text, at);
+    return {is_known_call(text, at, end) ? Piece::Call : Piece::Word, end};
+  }
+  if (operators.find(c) != kNone) return {Piece::Operator, at + 1};
+  return {operands.find(c) != kNone ? Piece::Operand : Piece::Other, at + 1};
+}
+
+bool is_arithmetic(Piece piece) noexcept {
+  return piece == Piece::Column || piece == Piece::Operator || piece == Piece::Operand;
+}
+
 }  // namespace
 
 bool Formula::looks_like(std::string_view text) {
-  constexpr std::string_view operators = "+-*/";
-  constexpr std::string_view operands = "0123456789. ()\t";
   bool has_operator = false;
-  bool is_arithmetic = true;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '{' || c == '\'') {
-      is_arithmetic = is_arithmetic && c == '{';
-      at = text.find(c == '{' ? '}' : '\'', at + 1);
-      if (at == kNone) return false;
-    } else if (is_word_byte(c) && !is_digit(c)) {
-      const std::size_t end = end_of_word(text, at);
-      if (is_known_call(text, at, end)) return true;
-      is_arithmetic = false;
-      at = end - 1;
-    } else if (operators.find(c) != kNone) {
-      has_operator = true;
-    } else if (operands.find(c) == kNone) {
-      is_arithmetic = false;
-    }
+  bool has_other = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto [piece, end] = piece_at(text, at);
+    if (piece == Piece::Call) return true;
+    if (piece == Piece::Unclosed) return false;
+    has_operator = has_operator || piece == Piece::Operator;
+    has_other = has_other || !is_arithmetic(piece);
+    at = end;
   }
-  return is_arithmetic && has_operator;
+  return has_operator && !has_other;
 }
 
 }  // namespace cip::ingest

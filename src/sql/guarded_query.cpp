@@ -128,6 +128,7 @@ int judge_reading(Watch& watch, std::string_view table, const std::string& colum
   return SQLITE_IGNORE;
 }
 
+// NOLINTNEXTLINE(readability-function-size): SQLite says which parameters it has.
 int authorize(void* state, int action, const char* first, const char* second, const char*,
               const char*) {
   Watch& watch = *static_cast<Watch*>(state);
