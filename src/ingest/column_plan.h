@@ -75,8 +75,9 @@ struct ColumnPlan {
   std::vector<std::size_t> defaulted_rows;  // ... and the rows of this batch where it did.
 
   std::vector<BoundRule> rules;
-  std::uint64_t num_seen = 0;  // Records that were neither faulty in form nor skipped ...
-  std::uint64_t num_missing = 0;
+  std::uint64_t num_seen = 0;     // Records that were neither faulty in form nor skipped ...
+  std::uint64_t num_missing = 0;  // After defaults and fills.
+  std::uint64_t num_given = 0;    // Cells that a default or a fill gave: the source had none.
   std::uint64_t num_refused = 0;  // ... and of those with a value, how many could not be converted.
 };
 

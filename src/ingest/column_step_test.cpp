@@ -111,6 +111,23 @@ TEST(ColumnStep, CountsDefaultsToo) {
   EXPECT_THAT(mapped.changes, ElementsAre("text defaulted 2: what the mapping says"));
 }
 
+TEST(ColumnStep, DoesNotTakeWhatItGaveForWhatTheSourceHad) {
+  const auto presence = [](const MappedRows& mapped, std::string_view column) {
+    for (const RuleCount& count : mapped.counts) {
+      if (count.rule == "present" && count.column == column) {
+        return fmt::format("{} of {} are missing", count.failed, count.checked);
+      }
+    }
+    return std::string("not judged");
+  };
+  EXPECT_EQ(presence(clean("text", "A | default(none)", "a,\n,\n,\n"), "text"),
+            "2 of 3 are missing");
+  EXPECT_EQ(presence(clean("money", "A | fill(mean)", "1,\n2,\n,\n"), "money"),
+            "1 of 3 are missing");
+  EXPECT_EQ(presence(clean("money", "A | default(1) | fill(mean)", "1,\n2,\n,\n"), "money"),
+            "1 of 3 are missing");
+}
+
 TEST(ColumnStep, LeavesOutSkippedRecordsAndWhatCannotBeRead) {
   const std::string toml = thing_mapping("money", "A | fill(mean)") +
                            "[[into.skip]]\nreason = \"test\"\nwhen = \"{B} = 'skip'\"\n";

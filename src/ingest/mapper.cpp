@@ -224,8 +224,12 @@ std::vector<RuleCount> Mapper::rule_counts() const {
   };
   add("structure", "validity", nullptr, {state_->num_records, state_->num_faulty});
   for (const ColumnPlan& plan : state_->plans) {
-    add(plan.is_required ? "required" : "present", "completeness", &plan,
-        {plan.num_seen, plan.num_missing});
+    // What a default or a fill gave makes the row whole, and not the source.
+    if (plan.is_required) add("required", "completeness", &plan, {plan.num_seen, plan.num_missing});
+    if (!plan.is_required || plan.num_given > 0) {
+      add("present", "completeness", &plan, {plan.num_seen, plan.num_missing + plan.num_given});
+      counts.back().severity = "normal";
+    }
     if (plan.column.type != Type::Text || plan.num_refused > 0) {
       add("type", "validity", &plan, {plan.num_seen - plan.num_missing, plan.num_refused});
     }

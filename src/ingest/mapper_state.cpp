@@ -234,12 +234,14 @@ void Mapper::State::map_evaluated(ColumnPlan& plan) {
     scene.is_defaulted = false;
     Scalar value;
     Outcome outcome = cell_of(plan, null_words, scene, {value, cell});
+    const bool was_missing = outcome == Outcome::Missing || scene.is_defaulted;
     if (outcome != Outcome::Refused && !plan.cleaner.is_empty()) {
       outcome = plan.cleaner.clean(static_cast<std::uint32_t>(row), outcome == Outcome::Value, cell,
                                    scene.fault);
     }
     if (outcome == Outcome::Refused) reject(plan, row, scene.fault);
     if (scene.is_defaulted) plan.defaulted_rows.push_back(row);
+    if (was_missing && outcome == Outcome::Value) ++plan.num_given;
     if (outcome == Outcome::Value && plan.is_key) out->source_keys[row] = value.key_text;
     return outcome;
   });

@@ -21,11 +21,16 @@ inline FuzzInput input_of(const std::uint8_t* data, std::size_t size) {
   return {data[0], {reinterpret_cast<const char*>(data) + 1, size - 1}};  // NOLINT
 }
 
-/// Reads to the end: records count up, their bytes go forward, and every field can be looked at.
-inline void read_all(Result<std::unique_ptr<RecordReader>> opened) {
+/// Whether the records of a format lie one behind the other, or with something between them.
+enum class Gaps : std::uint8_t { None, Allowed };
+
+/// Reads to the end: records count up, their bytes go forward, no byte lies between two of them
+/// where that is not allowed, and every field can be looked at.
+inline void read_all(Result<std::unique_ptr<RecordReader>> opened, Gaps gaps) {
   if (!opened) return;
   RecordBatch batch;
   std::uint64_t byte = 0;
+  std::uint64_t end = 0;
   std::uint64_t record_no = 0;
   std::size_t num_bytes = 0;
   for (;;) {
@@ -35,8 +40,10 @@ inline void read_all(Result<std::unique_ptr<RecordReader>> opened) {
       const Place& place = batch.place(record);
       CIP_EXPECTS(place.record_no == ++record_no);
       CIP_EXPECTS(place.byte_first >= byte && place.byte_end >= place.byte_first);
+      CIP_EXPECTS(gaps == Gaps::Allowed || record_no == 1 || place.byte_first == end);
       CIP_EXPECTS(place.line_last >= place.line_first);
       byte = place.byte_first;
+      end = place.byte_end;
       num_bytes += batch.raw(record).size();
       for (std::size_t column = 0; column < batch.num_columns(); ++column) {
         for (const char c : batch.field(record, column).text) num_bytes += c == '\0' ? 1U : 0U;
