@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "http/data_api.h"
 #include "http/handler.h"
+#include "http/text_api.h"
 #include "service/analysis.h"
 #include "service/asking.h"
 #include "service/customers.h"
@@ -290,7 +291,8 @@ std::string_view openapi_text() noexcept { return embedded::openapi_json; }
 
 Router make_api(const Site& site) {
   std::vector<Route> routes;
-  for (auto part : {question_routes, model_routes, quality_routes, page_routes, data_routes}) {
+  for (auto part :
+       {question_routes, model_routes, quality_routes, page_routes, data_routes, text_routes}) {
     for (Route& route : part(site)) routes.push_back(std::move(route));
   }
   return Router(std::move(routes));

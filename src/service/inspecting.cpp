@@ -1,7 +1,9 @@
 #include "service/inspecting.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "base/json.h"
@@ -102,6 +104,28 @@ Result<Json> inspect_file(const std::filesystem::path& file) {
   CIP_TRY_ASSIGN(const auto spooled, ingest::SpooledInput::read_standard_input());
   CIP_TRY_ASSIGN(ingest::Inspection found, ingest::inspect(spooled.path()));
   found.file = "standard input";
+  return inspection_json(found);
+}
+
+Result<Json> inspect_inside(const Platform& platform, const account::Identity& who,
+                            const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  CIP_TRY(account::require(who, account::Permission::LoadData));
+  CIP_TRY(account::require(who, account::Permission::ViewPersonalData));
+  std::error_code reason;
+  // Links are followed first: one could lead anywhere.
+  const fs::path folder = fs::weakly_canonical(platform.workspace().folder, reason);
+  const fs::path whole = fs::weakly_canonical(folder / file, reason);
+  const fs::path inside = whole.lexically_relative(folder);
+  const bool is_in_inbox = !inside.empty() && *inside.begin() == "inbox";
+  if (reason || !is_in_inbox) {
+    return fail(Errc::InvalidArgument,
+                fmt::format("'{}' is not in the inbox of the workspace; name the file from there, "
+                            "such as inbox/orders.csv",
+                            file.generic_string()));
+  }
+  CIP_TRY_ASSIGN(ingest::Inspection found, ingest::inspect(whole));
+  found.file = inside.generic_string();
   return inspection_json(found);
 }
 

@@ -3,8 +3,10 @@
 
 #include <filesystem>
 
+#include "account/role.h"
 #include "base/json_fwd.h"
 #include "base/result.h"
+#include "service/platform.h"
 
 namespace cip::service {
 
@@ -19,5 +21,13 @@ namespace cip::service {
 /// Input:   a path, or "-" for standard input, which is kept in a temporary file meanwhile.
 /// Errors:  as ingest::inspect()
 Result<Json> inspect_file(const std::filesystem::path& file);
+
+/// The same for a file in the inbox of the workspace, such as inbox/orders.csv. The evidence quotes
+/// values, so that it takes the right to see personal data as well as that to load.
+///
+/// Errors:  Forbidden        the role may not do both
+///          InvalidArgument  the path leads out of the inbox
+Result<Json> inspect_inside(const Platform& platform, const account::Identity& who,
+                            const std::filesystem::path& file);
 
 }  // namespace cip::service
