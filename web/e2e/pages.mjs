@@ -16,6 +16,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PAGES = [
   '/',
   '/analytics',
+  '/analytics?view=change',
   '/analytics?view=outliers',
   '/analytics?view=correlations',
   '/analytics?view=patterns',

@@ -7,6 +7,7 @@ import { CanvasChart } from './canvas-chart'
 import { baseOption, hatch, labelStyle, tooltipBase, type ChartOption } from './option'
 import { stepOf, useTokens, type Tokens } from './tokens'
 import { tooltipElement } from './tooltip'
+import { useWidth } from './use-width'
 
 export interface HeatmapCell {
   row: number
@@ -33,19 +34,61 @@ const FEW = 30
 export function Heatmap(props: HeatmapProps) {
   const tokens = useTokens()
   const format = useFormat()
-  const option = useMemo(() => heatmapOption(props, tokens, format), [props, tokens, format])
+  const [box, width] = useWidth<HTMLDivElement>(WIDTH)
+  const head = headOf(props, width)
+  const option = useMemo(
+    () => heatmapOption(props, tokens, format, width),
+    [props, tokens, format, width],
+  )
   return (
-    <CanvasChart
-      title={props.title}
-      option={option}
-      height={(props.rowHeight ?? 30) * props.rows.length + 26}
-      points={props.cells.length}
-      onSelect={props.onSelect}
-    />
+    <div ref={box}>
+      <CanvasChart
+        title={props.title}
+        option={option}
+        height={(props.rowHeight ?? 30) * props.rows.length + 12 + LINE * head.lines}
+        points={props.cells.length}
+        onSelect={props.onSelect}
+      />
+    </div>
   )
 }
 
-export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Format): ChartOption {
+const WIDTH = 720 // Until the box is measured.
+const LETTER = 6 // Of 11 px type, on average.
+const ROW_LETTER = 6.6 // Of 12 px type.
+const LINE = 14
+
+/** What a column has room for above it, and how many lines its longest name takes there. */
+export function headOf(
+  { rows, columns, narrow = false }: Pick<HeatmapProps, 'rows' | 'columns' | 'narrow'>,
+  width: number,
+): { room: number; lines: number } {
+  if (narrow) return { room: 40, lines: 1 }
+  const left = 10 + ROW_LETTER * Math.max(0, ...rows.map((row) => row.length))
+  const room = Math.max(28, (width - left) / Math.max(1, columns.length) - 8)
+  const lines = columns.map((name) => linesOf(name, room))
+  return { room, lines: Math.min(3, Math.max(1, ...lines)) }
+}
+
+/** How many lines the words of a name take. */
+function linesOf(name: string, room: number): number {
+  let [lines, used] = [1, 0]
+  for (const word of name.split(' ')) {
+    const wide = LETTER * word.length
+    if (used > 0 && used + LETTER + wide > room) {
+      lines += 1
+      used = wide
+    } else used += (used > 0 ? LETTER : 0) + wide
+  }
+  return lines
+}
+
+export function heatmapOption(
+  props: HeatmapProps,
+  tokens: Tokens,
+  format: Format,
+  width = WIDTH,
+): ChartOption {
   const { rows, columns, cells, unit, diverging = false, narrow = false } = props
   const values = cells.flatMap((cell) => (cell.value === null ? [] : [cell.value]))
   const [low, high] = diverging ? [-1, 1] : [Math.min(...values), Math.max(...values)]
@@ -79,8 +122,9 @@ export function heatmapOption(props: HeatmapProps, tokens: Tokens, format: Forma
         ...labelStyle(tokens),
         margin: 6,
         interval: 0,
-        overflow: 'truncate',
-        width: Math.max(40, 720 / columns.length),
+        overflow: 'break',
+        lineHeight: LINE,
+        width: headOf(props, width).room,
       },
     },
     yAxis: {

@@ -14,6 +14,10 @@ export type Patterns = Schemas['PatternAnalysis']
 export type Cohorts = Schemas['CohortAnalysis']
 export type Rfm = Schemas['RfmAnalysis']
 export type Pareto = Schemas['ParetoAnalysis']
+export type Basket = Schemas['BasketAnalysis']
+export type Funnel = Schemas['FunnelAnalysis']
+export type Survival = Schemas['SurvivalAnalysis']
+export type Explained = Schemas['ExplainAnalysis']
 
 interface Analyses {
   missing: Missing
@@ -24,10 +28,14 @@ interface Analyses {
   cohort: Cohorts
   rfm: Rfm
   pareto: Pareto
+  basket: Basket
+  funnel: Funnel
+  survival: Survival
+  explain: Explained
 }
 
 export type AnalysisName = keyof Analyses
-export type AnalysisBody = Schemas['TrendsRequest']
+export type AnalysisBody = Schemas['TrendsRequest'] & Pick<Schemas['ExplainRequest'], 'against'>
 export type AnalysisQuery<Name extends AnalysisName> = UseQueryResult<Analyses[Name]>
 
 type Ask<Name extends AnalysisName> = (
@@ -51,6 +59,14 @@ const ASK: { [Name in AnalysisName]: Ask<Name> } = {
   rfm: async (body, signal) => unwrap(await api.POST('/api/v1/analysis/rfm', { body, signal })),
   pareto: async (body, signal) =>
     unwrap(await api.POST('/api/v1/analysis/pareto', { body, signal })),
+  basket: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/basket', { body, signal })),
+  funnel: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/funnel', { body, signal })),
+  survival: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/survival', { body, signal })),
+  explain: async (body, signal) =>
+    unwrap(await api.POST('/api/v1/analysis/explain', { body, signal })),
 }
 
 /** Old values stay until the answer under the new filters is there. */

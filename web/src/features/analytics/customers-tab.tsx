@@ -9,6 +9,7 @@ import { countOf, formatShare } from '@/lib/number-format'
 
 import type { AnalysisQuery } from './analyses'
 import styles from './analytics.module.css'
+import { BasketCard, FunnelCard, LorenzCard, SurvivalCard } from './behaviour-cards'
 import { cohortGrid, cohortSentence, groupsOf, paretoSentence, rfmSentence } from './customers'
 import { useEmptyState } from './states'
 
@@ -16,6 +17,9 @@ interface Props {
   cohort: AnalysisQuery<'cohort'>
   rfm: AnalysisQuery<'rfm'>
   pareto: AnalysisQuery<'pareto'>
+  basket: AnalysisQuery<'basket'>
+  funnel: AnalysisQuery<'funnel'>
+  survival: AnalysisQuery<'survival'>
   period: string
 }
 
@@ -25,6 +29,10 @@ export function CustomersTab(props: Props) {
       <CohortCard {...props} />
       <RfmCard {...props} />
       <ParetoCard {...props} />
+      <LorenzCard {...props} />
+      <SurvivalCard {...props} />
+      <BasketCard {...props} />
+      <FunnelCard {...props} />
     </Grid>
   )
 }

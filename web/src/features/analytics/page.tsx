@@ -15,6 +15,7 @@ import type { Format } from '@/lib/number-format'
 import { useAnalysis } from './analyses'
 import { readBoard } from './board-card'
 import { shownBoards } from './boards'
+import { ChangeTab } from './change-tab'
 import { CorrelationsTab } from './correlations-tab'
 import { customersNews } from './customers'
 import { CustomersTab } from './customers-tab'
@@ -29,6 +30,7 @@ import { useChoice } from './use-choice'
 
 const TABS: readonly { value: Tab; label: string }[] = [
   { value: 'trends', label: 'Trends' },
+  { value: 'change', label: 'What changed' },
   { value: 'outliers', label: 'Outliers' },
   { value: 'correlations', label: 'Correlations' },
   { value: 'patterns', label: 'Patterns' },
@@ -73,6 +75,15 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
   const cohort = useAnalysis('cohort', view.query, isOpen('customers'))
   const rfm = useAnalysis('rfm', view.query, isOpen('customers'))
   const pareto = useAnalysis('pareto', view.query, isOpen('customers'))
+  const basket = useAnalysis('basket', view.query, isOpen('customers'))
+  const funnel = useAnalysis('funnel', view.query, isOpen('customers'))
+  const survival = useAnalysis('survival', view.query, isOpen('customers'))
+  const against = view.compared && `${view.compared.from}..${view.compared.to}`
+  const explain = useAnalysis(
+    'explain',
+    { ...view.query, metric: plan.chosen.name, ...(against ? { against } : {}) },
+    isOpen('change'),
+  )
   usePageExport(
     `${plan.chosen.label} by ${plan.grain}`,
     isOpen('trends') ? (plan.queries[keyOf('strip', plan.chosen.name)] ?? null) : null,
@@ -81,6 +92,7 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
   const period = formatSpan(view.range.from, addDays(view.range.to, -1), true)
   const news: Record<Tab, () => string | null> = {
     trends: () => newsOfTrends(workspace, view, plan, answers, format),
+    change: () => explain.data?.sentence ?? null,
     outliers: () => (outliers.data ? outliersNews(outliers.data) : null),
     correlations: () => (correlations.data ? correlationsNews(correlations.data) : null),
     patterns: () => (patterns.data ? patternsNews(patterns.data) : null),
@@ -103,6 +115,7 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
       />
       <TabPanel value={tab}>
         {tab === 'trends' && <TrendsTab {...props} answers={answers} rank={rank} trends={trends} />}
+        {tab === 'change' && <ChangeTab explain={explain} />}
         {tab === 'outliers' && (
           <OutliersTab outliers={outliers} missing={missing} col={col} period={period} />
         )}
@@ -116,7 +129,15 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
         )}
         {tab === 'patterns' && <PatternsTab view={view} patterns={patterns} period={period} />}
         {tab === 'customers' && (
-          <CustomersTab cohort={cohort} rfm={rfm} pareto={pareto} period={period} />
+          <CustomersTab
+            cohort={cohort}
+            rfm={rfm}
+            pareto={pareto}
+            basket={basket}
+            funnel={funnel}
+            survival={survival}
+            period={period}
+          />
         )}
       </TabPanel>
     </>

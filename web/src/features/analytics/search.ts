@@ -2,7 +2,14 @@
 
 import { z } from 'zod'
 
-export const TABS = ['trends', 'outliers', 'correlations', 'patterns', 'customers'] as const
+export const TABS = [
+  'trends',
+  'change',
+  'outliers',
+  'correlations',
+  'patterns',
+  'customers',
+] as const
 export const RANKS = ['value', 'change', 'contribution'] as const
 
 export const analyticsSearch = z.object({
