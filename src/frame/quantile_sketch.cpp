@@ -10,11 +10,11 @@
 namespace cip::frame {
 namespace {
 
-constexpr double kWidth = 256;         // The paper's k: of the highest level.
+constexpr double kWidth = 300;         // The paper's k: of the highest level.
 constexpr double kShrink = 2.0 / 3.0;  // The paper's c: each level below is so much narrower ...
 constexpr std::size_t kNarrowest = 8;  // ... down to this.
 constexpr std::size_t kMostLevels = 60;
-constexpr std::size_t kUnsampledLevels = 8;
+constexpr std::size_t kUnsampledLevels = 7;
 
 /// The least and the greatest of some numbers, in lanes that do not wait for each other.
 struct Ends {
