@@ -1,5 +1,7 @@
 #include "warehouse/key_set.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/contract.h"
@@ -9,6 +11,7 @@ namespace cip::warehouse {
 namespace {
 
 constexpr std::size_t kFirstSlots = 64;  // A power of two, as all sizes are.
+constexpr std::size_t kMostRuns = 256;
 constexpr std::uint64_t kSecondSeed = 0x9E37'79B9'7F4A'7C15;
 
 // Source:  the finaliser of MurmurHash3 (A. Appleby): every bit of the key moves every bit.
@@ -46,18 +49,37 @@ void IntegerSet::grow() {
   }
 }
 
+bool IntegerSet::is_in_run(std::int64_t key) const noexcept {
+  const auto behind = std::ranges::upper_bound(runs_, key, {}, &Run::first);
+  return behind != runs_.begin() && key <= std::prev(behind)->last;
+}
+
+// A new key that lies above all runs makes the last of them longer, or is the next.
+bool IntegerSet::add_to_runs(std::int64_t key) {
+  if (!runs_.empty() && key <= runs_.back().last) return false;
+  if (!runs_.empty() && key - 1 == runs_.back().last) {
+    runs_.back().last = key;
+    return true;
+  }
+  if (runs_.size() == kMostRuns) return false;
+  runs_.push_back({key, key});
+  return true;
+}
+
 bool IntegerSet::insert(std::int64_t key) {
+  if (contains(key)) return false;
+  ++size_;
+  if (add_to_runs(key)) return true;
   if ((num_used_ + 1) * 4 > slots_.size() * 3) grow();
   Slot& slot = slots_[slot_of(block_of(key))];
-  if ((slot.bits & bit_of(key)) != 0) return false;
   if (slot.bits == 0) ++num_used_;
   slot.block = block_of(key);
   slot.bits |= bit_of(key);
-  ++size_;
   return true;
 }
 
 bool IntegerSet::contains(std::int64_t key) const noexcept {
+  if (is_in_run(key)) return true;
   return !slots_.empty() && (slots_[slot_of(block_of(key))].bits & bit_of(key)) != 0;
 }
 

@@ -27,8 +27,10 @@ struct Fingerprint {
   return {static_cast<std::uint64_t>(value), 1};
 }
 
-/// A set of integers. Neighbours share a word of 64 bits, so that the running numbers of a table
-/// cost a quarter of a byte each, and keys strewn over all 64 bits about 25 bytes each.
+/// A set of integers. Running numbers cost nothing, as long as they come in order and with few
+/// gaps: only the ends of their first 256 runs are held. Of other keys neighbours share a word of
+/// 64 bits, so that dense ones cost a quarter of a byte each, and those strewn over all 64 bits
+/// about 25.
 class IntegerSet {
  public:
   /// Returns whether it was new.
@@ -41,9 +43,16 @@ class IntegerSet {
     std::int64_t block = 0;
     std::uint64_t bits = 0;  // None: the slot is free.
   };
+  struct Run {
+    std::int64_t first;
+    std::int64_t last;
+  };
+  [[nodiscard]] bool is_in_run(std::int64_t key) const noexcept;
+  bool add_to_runs(std::int64_t key);
   [[nodiscard]] std::size_t slot_of(std::int64_t block) const noexcept;
   void grow();
 
+  std::vector<Run> runs_;  // Ascending.
   std::vector<Slot> slots_;
   std::size_t num_used_ = 0;
   std::size_t size_ = 0;

@@ -28,6 +28,28 @@ TEST(IntegerSet, AgreesWithAStandardSetOnDenseAndStrewnKeys) {
   for (const std::int64_t key : truth) ASSERT_TRUE(set.contains(key));
 }
 
+// Running numbers with gaps, now and then one from below or far above.
+TEST(IntegerSet, AgreesWithAStandardSetOnRunningNumbers) {
+  Random random(13);
+  for (const std::uint64_t gap : {1U, 20U, 2'000U}) {
+    IntegerSet set;
+    std::set<std::int64_t> truth;
+    std::int64_t next = -5'000;
+    for (int step = 0; step < 20'000; ++step) {
+      next += random.below(gap) == 0 ? 2 : 1;
+      std::int64_t key = next;
+      if (random.below(50) == 0) key -= static_cast<std::int64_t>(random.below(3'000));
+      if (random.below(500) == 0) key += static_cast<std::int64_t>(random.below(3'000));
+      ASSERT_EQ(set.contains(key), truth.contains(key));
+      ASSERT_EQ(set.insert(key), truth.insert(key).second);
+    }
+    EXPECT_EQ(set.size(), truth.size());
+    for (std::int64_t key = -9'000; key < next + 4'000; ++key) {
+      ASSERT_EQ(set.contains(key), truth.contains(key)) << key;
+    }
+  }
+}
+
 TEST(IntegerSet, HoldsTheEndsOfTheRangeAndNothingElse) {
   IntegerSet set;
   EXPECT_FALSE(set.contains(0));
