@@ -15,16 +15,6 @@ namespace {
 
 __extension__ using Wide = __int128;
 
-// Calls `each(at, row)` for the rows of a block, without asking every time how they are listed.
-template <class Each>
-void for_rows(const Block& block, Each each) {
-  if (block.rows == nullptr) {
-    for (std::size_t at = 0; at < block.num_rows; ++at) each(at, block.first + at);
-  } else {
-    for (std::size_t at = 0; at < block.num_rows; ++at) each(at, std::size_t{block.rows[at]});
-  }
-}
-
 template <class T>
 T folded(const std::vector<T>& slots, std::uint32_t group, Lanes lanes) {
   T sum{};
@@ -46,8 +36,8 @@ void merge_slots(const std::vector<T>& from, std::span<const std::uint32_t> plac
 // Rows that hold a value, per slot. A column without nulls needs no counting of its own.
 class Present {
  public:
-  Present(const frame::Column* column, Lanes lanes, const std::vector<std::int64_t>& all_rows)
-      : column_(column != nullptr && column->num_nulls() != 0 ? column : nullptr),
+  Present(const PackedColumn* column, Lanes lanes, const std::vector<std::int64_t>& all_rows)
+      : column_(column != nullptr && column->num_nulls != 0 ? column : nullptr),
         lanes_(lanes),
         all_rows_(all_rows) {}
 
@@ -57,9 +47,11 @@ class Present {
 
   void add(const Assigned& rows) {
     if (column_ == nullptr) return;
-    const frame::Bitmap& presence = column_->presence();
-    for_rows(rows.block, [&](std::size_t at, std::size_t row) {
-      counts_[rows.slots[at]] += presence[row] ? 1 : 0;
+    const std::uint64_t* words = column_->presence.data();
+    std::int64_t* counts = counts_.data();
+    const std::uint32_t* slots = rows.slots;
+    for_rows(rows.block, [=](std::size_t at, std::size_t row) {
+      counts[slots[at]] += static_cast<std::int64_t>((words[row / 64] >> (row % 64)) & 1U);
     });
   }
 
@@ -71,8 +63,13 @@ class Present {
     return folded(column_ == nullptr ? all_rows_ : counts_, group, lanes_);
   }
 
+  // With those that are null.
+  [[nodiscard]] std::int64_t num_rows(std::uint32_t group) const {
+    return folded(all_rows_, group, lanes_);
+  }
+
  private:
-  const frame::Column* column_;
+  const PackedColumn* column_;
   Lanes lanes_;
   const std::vector<std::int64_t>& all_rows_;
   std::vector<std::int64_t> counts_;
@@ -109,15 +106,29 @@ Result<std::int64_t> narrowed(Wide sum) {
   return fail(Errc::LimitExceeded, "a sum does not fit in 64 bits; ask for smaller groups");
 }
 
-// Sums and averages of whole numbers. Sum is the type it is added up in: 64 bits if the column and
-// the number of rows are small enough that it cannot overflow, 128 otherwise. Nulls hold zero.
+// Adds the cells of a block to their slots; those of one group are added up on their own first.
+template <class Sum, class Cell>
+void add_cells(const Assigned& rows, const Cell* cells, Sum* sums) {
+  if (rows.is_one_group) {
+    Sum sum = 0;
+    for_rows(rows.block, [&](std::size_t, std::size_t row) { sum += cells[row]; });
+    sums[rows.slots[0]] += sum;
+    return;
+  }
+  const std::uint32_t* slots = rows.slots;
+  for_rows(rows.block, [=](std::size_t at, std::size_t row) { sums[slots[at]] += cells[row]; });
+}
+
+// Sums and averages of whole numbers, of the cells as they are stored: the rest is reckoned at the
+// end. Sum is the type it is added up in: 64 bits if the column and the number of rows are small
+// enough that it cannot overflow, 128 otherwise. Nulls hold zero.
 template <class Cell, class Sum>
 class WholeSum final : public Accumulator {
  public:
-  WholeSum(const Measure& measure, const std::vector<Cell>& cells, int scale, Present present,
+  WholeSum(const Measure& measure, const PackedColumn& column, const Cell* cells, Present present,
            Lanes lanes)
       : is_average_(measure.aggregate == model::Aggregate::Average),
-        scale_(scale),
+        column_(column),
         cells_(cells),
         present_(std::move(present)),
         lanes_(lanes) {}
@@ -128,10 +139,7 @@ class WholeSum final : public Accumulator {
   }
 
   void add(const Assigned& rows) override {
-    Sum* sums = sums_.data();
-    const Cell* cells = cells_.data();
-    const std::uint32_t* slots = rows.slots;
-    for_rows(rows.block, [=](std::size_t at, std::size_t row) { sums[slots[at]] += cells[row]; });
+    add_cells(rows, cells_, sums_.data());
     present_.add(rows);
   }
 
@@ -149,9 +157,9 @@ class WholeSum final : public Accumulator {
       const std::int64_t count = present_.count(groups[at]);
       if (count == 0) continue;
       made.has[at] = 1;
-      CIP_TRY_ASSIGN(const std::int64_t sum, narrowed(folded(sums_, groups[at], lanes_)));
+      CIP_TRY_ASSIGN(const std::int64_t sum, narrowed(sum_of(groups[at])));
       if (is_average_) {
-        made.numbers[at] = from_decimal(sum, scale_) / static_cast<double>(count);
+        made.numbers[at] = from_decimal(sum, column_.scale) / static_cast<double>(count);
       } else {
         made.wholes[at] = sum;
       }
@@ -160,9 +168,14 @@ class WholeSum final : public Accumulator {
   }
 
  private:
+  [[nodiscard]] Wide sum_of(std::uint32_t group) const {
+    return static_cast<Wide>(column_.base) * present_.num_rows(group) +
+           static_cast<Wide>(column_.step) * folded(sums_, group, lanes_);
+  }
+
   bool is_average_;
-  int scale_;
-  const std::vector<Cell>& cells_;
+  const PackedColumn& column_;
+  const Cell* cells_;
   Present present_;
   Lanes lanes_;
   std::vector<Sum> sums_;
@@ -170,7 +183,7 @@ class WholeSum final : public Accumulator {
 
 class NumberSum final : public Accumulator {
  public:
-  NumberSum(const Measure& measure, const std::vector<double>& cells, Present present, Lanes lanes)
+  NumberSum(const Measure& measure, const double* cells, Present present, Lanes lanes)
       : is_average_(measure.aggregate == model::Aggregate::Average),
         cells_(cells),
         present_(std::move(present)),
@@ -182,8 +195,10 @@ class NumberSum final : public Accumulator {
   }
 
   void add(const Assigned& rows) override {
+    // One by one: the last bits of doubles depend on the order, and that is the order of the rows.
+    double* sums = sums_.data();
     for_rows(rows.block,
-             [&](std::size_t at, std::size_t row) { sums_[rows.slots[at]] += cells_[row]; });
+             [&](std::size_t at, std::size_t row) { sums[rows.slots[at]] += cells_[row]; });
     present_.add(rows);
   }
 
@@ -209,36 +224,42 @@ class NumberSum final : public Accumulator {
 
  private:
   bool is_average_;
-  const std::vector<double>& cells_;
+  const double* cells_;
   Present present_;
   Lanes lanes_;
   std::vector<double> sums_;
 };
 
-// The least or the greatest value. A flipped sign turns one into the other, but for the least whole
-// number; so both comparisons are written out.
+// The least or the greatest value, as it is stored: that has the same order.
 template <class Cell>
 class Extreme final : public Accumulator {
  public:
-  Extreme(const Measure& measure, const frame::Column& column, const std::vector<Cell>& cells)
-      : is_max_(measure.aggregate == model::Aggregate::Max), column_(column), cells_(cells) {}
+  Extreme(const Measure& measure, const PackedColumn& column, const Cell* cells, Present present)
+      : is_max_(measure.aggregate == model::Aggregate::Max),
+        column_(column),
+        cells_(cells),
+        present_(std::move(present)) {}
 
   void reserve_groups(std::size_t num_groups) override {
-    best_.resize(num_groups);
-    has_.resize(num_groups);
+    best_.resize(num_groups,
+                 is_max_ ? std::numeric_limits<Cell>::lowest() : std::numeric_limits<Cell>::max());
+    present_.reserve_groups(num_groups);
   }
 
   void add(const Assigned& rows) override {
-    for_rows(rows.block, [&](std::size_t at, std::size_t row) {
-      if (column_.has(row)) take(rows.groups[at], cells_[row]);
-    });
+    const auto greater = [](Cell left, Cell right) { return left > right ? left : right; };
+    const auto smaller = [](Cell left, Cell right) { return left < right ? left : right; };
+    is_max_ ? take(rows, greater) : take(rows, smaller);
+    present_.add(rows);
   }
 
   void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
     const auto& same = static_cast<Extreme&>(other);
     for (std::size_t group = 0; group < places.size(); ++group) {
-      if (same.has_[group] != 0) take(places[group], same.best_[group]);
+      Cell& best = best_[places[group]];
+      best = is_max_ ? std::max(best, same.best_[group]) : std::min(best, same.best_[group]);
     }
+    present_.merge(same.present_, places);
   }
 
   Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
@@ -246,67 +267,79 @@ class Extreme final : public Accumulator {
     made.is_whole = !std::is_same_v<Cell, double>;
     made.resize(groups.size());
     for (std::size_t at = 0; at < groups.size(); ++at) {
-      made.has[at] = has_[groups[at]];
+      if (present_.count(groups[at]) == 0) continue;
+      made.has[at] = 1;
+      const Cell best = best_[groups[at]];
       if constexpr (std::is_same_v<Cell, double>) {
-        made.numbers[at] = best_[groups[at]];
+        made.numbers[at] = best;
       } else {
-        made.wholes[at] = best_[groups[at]];
+        made.wholes[at] = column_.base + column_.step * static_cast<std::int64_t>(best);
       }
     }
     return made;
   }
 
  private:
-  void take(std::uint32_t group, Cell cell) {
-    const bool is_better = is_max_ ? cell > best_[group] : cell < best_[group];
-    if (has_[group] == 0 || is_better) best_[group] = cell;
-    has_[group] = 1;
+  template <class Better>
+  void take(const Assigned& rows, Better better) {
+    Cell* best = best_.data();
+    const Cell* cells = cells_;
+    const std::uint32_t* groups = rows.groups;
+    if (column_.num_nulls == 0) {
+      for_rows(rows.block, [=](std::size_t at, std::size_t row) {
+        best[groups[at]] = better(best[groups[at]], cells[row]);
+      });
+      return;
+    }
+    for_rows(rows.block, [&](std::size_t at, std::size_t row) {
+      if (column_.has(row)) best[groups[at]] = better(best[groups[at]], cells[row]);
+    });
   }
 
   bool is_max_;
-  const frame::Column& column_;
-  const std::vector<Cell>& cells_;
+  const PackedColumn& column_;
+  const Cell* cells_;
+  Present present_;
   std::vector<Cell> best_;
-  std::vector<std::uint8_t> has_;
 };
 
-std::unique_ptr<Accumulator> make_sum(const Measure& measure, const Dataset& dataset,
-                                      const frame::Column& column, Lanes lanes, Present present) {
-  const auto make = [&]<class Of>(const Of& of) -> std::unique_ptr<Accumulator> {
-    if constexpr (std::is_same_v<Of, frame::Numbers>) {
-      return std::make_unique<NumberSum>(measure, of.values, std::move(present), lanes);
-    } else if constexpr (std::is_same_v<Of, frame::Booleans>) {
-      return std::make_unique<WholeSum<std::uint8_t, std::int64_t>>(measure, of.values, 0,
-                                                                    std::move(present), lanes);
-    } else if constexpr (std::is_same_v<Of, frame::Integers> ||
-                         std::is_same_v<Of, frame::Decimals>) {
-      int scale = 0;
-      if constexpr (std::is_same_v<Of, frame::Decimals>) scale = of.scale;
-      const Wide most = dataset.largest_magnitude(measure.column.table, measure.column.column);
-      const Wide bound = most * static_cast<Wide>(column.num_rows());
-      if (bound <= std::numeric_limits<std::int64_t>::max()) {
-        return std::make_unique<WholeSum<std::int64_t, std::int64_t>>(measure, of.values, scale,
-                                                                      std::move(present), lanes);
-      }
-      return std::make_unique<WholeSum<std::int64_t, Wide>>(measure, of.values, scale,
-                                                            std::move(present), lanes);
-    } else {
-      return nullptr;  // The model refuses sums of these.
-    }
-  };
-  return std::visit(make, column.cells());
+// What the cells can come to, as far as their width tells.
+Wide bound_of(const PackedColumn& column, std::uint64_t largest_magnitude) {
+  if (column.width == 8) return static_cast<Wide>(largest_magnitude);
+  return (static_cast<Wide>(1) << (8 * column.width)) - 1;
 }
 
-std::unique_ptr<Accumulator> make_extreme(const Measure& measure, const frame::Column& column) {
-  const auto make = [&]<class Of>(const Of& of) -> std::unique_ptr<Accumulator> {
-    if constexpr (std::is_same_v<Of, frame::Texts> || std::is_same_v<Of, frame::Booleans>) {
-      return nullptr;  // The model refuses the least and greatest of these.
+std::unique_ptr<Accumulator> make_sum(const Measure& measure, const Dataset& dataset,
+                                      const PackedColumn& column, Lanes lanes, Present present) {
+  if (column.type == Type::Text || column.type == Type::Date || column.type == Type::Datetime) {
+    return nullptr;  // The model refuses sums of these.
+  }
+  return column.visit([&]<class Cell>(const Cell* cells) -> std::unique_ptr<Accumulator> {
+    if constexpr (std::is_same_v<Cell, double>) {
+      return std::make_unique<NumberSum>(measure, cells, std::move(present), lanes);
     } else {
-      using Cell = typename decltype(of.values)::value_type;
-      return std::make_unique<Extreme<Cell>>(measure, column, of.values);
+      const std::uint64_t largest =
+          column.width < 8 ? 0
+                           : dataset.largest_magnitude(measure.column.table, measure.column.column);
+      const Wide most = bound_of(column, largest) * static_cast<Wide>(column.num_rows);
+      if (most <= std::numeric_limits<std::int64_t>::max()) {
+        return std::make_unique<WholeSum<Cell, std::int64_t>>(measure, column, cells,
+                                                              std::move(present), lanes);
+      }
+      return std::make_unique<WholeSum<Cell, Wide>>(measure, column, cells, std::move(present),
+                                                    lanes);
     }
-  };
-  return std::visit(make, column.cells());
+  });
+}
+
+std::unique_ptr<Accumulator> make_extreme(const Measure& measure, const PackedColumn& column,
+                                          Present present) {
+  if (column.type == Type::Text || column.type == Type::Boolean) {
+    return nullptr;  // The model refuses the least and greatest of these.
+  }
+  return column.visit([&]<class Cell>(const Cell* cells) -> std::unique_ptr<Accumulator> {
+    return std::make_unique<Extreme<Cell>>(measure, column, cells, std::move(present));
+  });
 }
 
 }  // namespace
@@ -316,13 +349,20 @@ void MeasureValues::resize(std::size_t num_groups) {
   has.resize(num_groups);
 }
 
+model::Dimension dimension_of(const Measure& measure) {
+  model::Dimension of_column;
+  of_column.name = measure.column.column;
+  of_column.column = measure.column;
+  return of_column;
+}
+
 Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
                                                       const Dataset& dataset, Lanes lanes,
                                                       const std::vector<std::int64_t>& counts) {
-  const frame::Table* table = dataset.find(measure.column.table);
-  CIP_EXPECTS(table != nullptr);
-  const frame::Column* column =
-      measure.column.column.empty() ? nullptr : &(*table)[measure.column.column];
+  const auto table = dataset.tables().find(measure.column.table);
+  CIP_EXPECTS(table != dataset.tables().end());
+  const PackedColumn* column =
+      measure.column.column.empty() ? nullptr : table->second.find(measure.column.column);
   Present present(column, lanes, counts);
   std::unique_ptr<Accumulator> made;
   switch (measure.aggregate) {
@@ -330,10 +370,7 @@ Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
       made = std::make_unique<Count>(std::move(present));
       break;
     case model::Aggregate::Distinct: {
-      model::Dimension of_column;
-      of_column.name = measure.column.column;
-      of_column.column = measure.column;
-      CIP_TRY_ASSIGN(auto codes, dataset.codes(measure.column.table, of_column));
+      CIP_TRY_ASSIGN(auto codes, dataset.codes(measure.column.table, dimension_of(measure)));
       made = make_distinct(std::move(codes));
       break;
     }
@@ -343,7 +380,8 @@ Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
       break;
     case model::Aggregate::Min:
     case model::Aggregate::Max:
-      made = make_extreme(measure, *column);
+      // Extremes have no lanes, so they count by the slots of the scan as they are.
+      made = make_extreme(measure, *column, std::move(present));
       break;
     case model::Aggregate::Quantile:
       made = make_quantile(*column, measure.quantile);

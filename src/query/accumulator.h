@@ -34,7 +34,18 @@ struct Assigned {
   Block block;
   const std::uint32_t* slots = nullptr;
   const std::uint32_t* groups = nullptr;
+  bool is_one_group = false;  // All rows are of the group of the first.
 };
+
+/// Calls `each(at, row)` for the rows of a block, without asking every time how they are listed.
+template <class Each>
+void for_rows(const Block& block, Each each) {
+  if (block.rows == nullptr) {
+    for (std::size_t at = 0; at < block.num_rows; ++at) each(at, block.first + at);
+  } else {
+    for (std::size_t at = 0; at < block.num_rows; ++at) each(at, std::size_t{block.rows[at]});
+  }
+}
 
 class Accumulator {
  public:
@@ -53,6 +64,9 @@ class Accumulator {
   /// Errors:  LimitExceeded  a sum does not fit in 64 bits
   virtual Result<MeasureValues> finish(std::span<const std::uint32_t> groups) = 0;
 };
+
+/// The column of a measure as a dimension: what a distinct count counts the values of.
+[[nodiscard]] model::Dimension dimension_of(const Measure& measure);
 
 /// The accumulator for a measure over the rows of its table. `counts` are the rows per slot, which
 /// the scan counts and merges anyway; they live as long as the accumulator.

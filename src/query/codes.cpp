@@ -32,22 +32,31 @@ frame::Column column_of(frame::Cells cells) {
   return frame::Column::make("values", std::move(cells)).value();
 }
 
+template <class Code>
+void own(std::vector<Code> by_row, Codes& codes) {
+  auto keeper = std::make_shared<const std::vector<Code>>(std::move(by_row));
+  codes.by_row = std::span<const Code>(*keeper);
+  codes.keeper = std::move(keeper);
+}
+
+template <class Code>
+std::vector<Code> narrowed(const std::vector<std::uint32_t>& codes) {
+  std::vector<Code> narrow(codes.size());
+  std::ranges::transform(codes, narrow.begin(),
+                         [](std::uint32_t code) { return static_cast<Code>(code); });
+  return narrow;
+}
+
 // The narrowest width that holds all codes.
-Codes packed(const std::vector<std::uint32_t>& codes, std::shared_ptr<const frame::Column> values) {
+Codes packed(std::vector<std::uint32_t> codes, std::shared_ptr<const frame::Column> values) {
   Codes made;
   made.values = std::move(values);
   if (made.num_codes() <= 0x100) {
-    std::vector<std::uint8_t> narrow(codes.size());
-    std::ranges::transform(codes, narrow.begin(),
-                           [](std::uint32_t code) { return static_cast<std::uint8_t>(code); });
-    made.by_row = std::move(narrow);
+    own(narrowed<std::uint8_t>(codes), made);
   } else if (made.num_codes() <= 0x1'0000) {
-    std::vector<std::uint16_t> narrow(codes.size());
-    std::ranges::transform(codes, narrow.begin(),
-                           [](std::uint32_t code) { return static_cast<std::uint16_t>(code); });
-    made.by_row = std::move(narrow);
+    own(narrowed<std::uint16_t>(codes), made);
   } else {
-    made.by_row = codes;
+    own(std::move(codes), made);
   }
   return made;
 }
@@ -145,7 +154,7 @@ Codes code_numbers(const frame::Column& column, const frame::Numbers& of) {
       });
   frame::Numbers values;
   for (const std::uint64_t key : keys) values.values.push_back(std::bit_cast<double>(key));
-  return packed(codes, shared(column_of(std::move(values))));
+  return packed(std::move(codes), shared(column_of(std::move(values))));
 }
 
 frame::Column text_values(std::vector<std::string> texts) {
@@ -181,7 +190,7 @@ Codes code_texts(const frame::Column& column, const frame::Texts& of) {
   for (std::size_t row = 0; row < codes.size(); ++row) {
     codes[row] = column.has(row) ? rank[of.values[row]] : null_code;
   }
-  return packed(codes, shared(text_values(std::move(texts))));
+  return packed(std::move(codes), shared(text_values(std::move(texts))));
 }
 
 // The distinct wholes as a column of the type the cells have.
@@ -369,20 +378,103 @@ Codes code_since(const Codes& origin, const Codes& days, Grain grain) {
   return packed(coded.codes, shared(values_like(frame::Integers{}, coded.distinct)));
 }
 
-Codes seen_through(const Codes& parent, std::span<const std::uint32_t> parent_rows) {
+namespace {
+
+// Whether every row of a table has the next code, as its key has.
+bool is_counting(const Codes& codes) {
+  return std::visit(
+      [](const auto& by_row) {
+        for (std::size_t row = 0; row < by_row.size(); ++row) {
+          if (by_row[row] != row) return false;
+        }
+        return true;
+      },
+      codes.by_row);
+}
+
+}  // namespace
+
+Codes seen_through(const Codes& parent, const ParentRows& parent_rows) {
+  const std::span<const std::uint32_t> rows = parent_rows.by_row;
   Codes made;
   made.values = parent.values;
+  const bool all_lead_somewhere = rows.empty() || std::ranges::max(rows) != kNoRow;
+  if (all_lead_somewhere && parent.num_codes() > 0x1'0000 && is_counting(parent)) {
+    made.by_row = rows;
+    made.keeper = parent_rows.keeper;
+    return made;
+  }
   std::visit(
-      [&]<class Code>(const std::vector<Code>& of_parent) {
+      [&]<class Code>(const std::span<const Code>& of_parent) {
         const auto null_code = static_cast<Code>(parent.num_values());
-        std::vector<Code> codes(parent_rows.size());
+        std::vector<Code> codes(rows.size());
         for (std::size_t row = 0; row < codes.size(); ++row) {
-          codes[row] = parent_rows[row] == kNoRow ? null_code : of_parent[parent_rows[row]];
+          codes[row] = rows[row] == kNoRow ? null_code : of_parent[rows[row]];
         }
-        made.by_row = std::move(codes);
+        own(std::move(codes), made);
       },
       parent.by_row);
   return made;
+}
+
+std::optional<Codes> code_dense_column(const PackedColumn& column) {
+  const bool is_like_codes = column.type != Type::Text && column.type != Type::Number &&
+                             column.num_nulls == 0 && column.num_rows != 0 && column.width < 8;
+  if (!is_like_codes) return std::nullopt;
+  return column.visit([&]<class Cell>(const Cell* stored) -> std::optional<Codes> {
+    if constexpr (std::is_unsigned_v<Cell>) {
+      const std::span<const Cell> cells(stored, column.num_rows);
+      const std::size_t num_values = std::size_t{std::ranges::max(cells)} + 1;
+      // One more than the values has to fit as well, for null.
+      if (num_values > std::numeric_limits<Cell>::max() || num_values > cells.size()) {
+        return std::nullopt;
+      }
+      frame::Bitmap occurs(num_values, false);
+      for (const Cell cell : cells) occurs.set(cell, true);
+      if (occurs.num_set() != num_values) return std::nullopt;
+      PackedColumn values = column;
+      std::vector<Cell> all(num_values);
+      std::iota(all.begin(), all.end(), Cell{0});
+      values.num_rows = num_values;
+      values.cells = std::as_bytes(std::span<const Cell>(all));
+      Codes made;
+      made.by_row = cells;
+      made.keeper = column.keeper;
+      made.values = shared(unpack(values).renamed("values"));
+      return made;
+    }
+    return std::nullopt;
+  });
+}
+
+namespace {
+
+// Whether there are as many runs of equal codes as values that occur; null is none.
+template <class Code>
+bool lie_together(std::span<const Code> by_row, std::size_t num_values) {
+  std::size_t num_runs = 0;
+  std::size_t last = num_values;
+  for (const Code code : by_row) {
+    if (code != last && code != num_values) ++num_runs;
+    if (num_runs > num_values) return false;
+    last = code;
+  }
+  frame::Bitmap occurs(num_values + 1, false);
+  for (const Code code : by_row) occurs.set(code, true);
+  occurs.set(num_values, false);
+  return num_runs == occurs.num_set();
+}
+
+}  // namespace
+
+Codes laid_out(Codes codes) {
+  std::visit(
+      [&](const auto& by_row) {
+        codes.is_ascending = std::ranges::is_sorted(by_row);
+        codes.is_clustered = lie_together(by_row, codes.num_values());
+      },
+      codes.by_row);
+  return codes;
 }
 
 }  // namespace cip::query

@@ -1,6 +1,7 @@
 // query/codes.h: how columns become codes in the order of their values.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,8 +27,15 @@ namespace cip::query {
 /// the rows of one table; null where either is.
 [[nodiscard]] Codes code_since(const Codes& origin, const Codes& days, Grain grain);
 
-/// The codes of a parent's rows as seen from its child: per row the parent's row, or kNoRow.
-[[nodiscard]] Codes seen_through(const Codes& parent, std::span<const std::uint32_t> parent_rows);
+/// The codes of a parent's rows as seen from its child.
+[[nodiscard]] Codes seen_through(const Codes& parent, const ParentRows& parent_rows);
+
+/// The cells of a column as its codes, if these are the same: it has no nulls, and every value from
+/// the least to the greatest occurs.
+[[nodiscard]] std::optional<Codes> code_dense_column(const PackedColumn& column);
+
+/// The same codes with what is known of their order: see is_ascending and is_clustered.
+[[nodiscard]] Codes laid_out(Codes codes);
 
 /// Which bucket a number falls in: 0 below the first bound.
 [[nodiscard]] std::size_t bucket_of(double value, const std::vector<double>& bounds) noexcept;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,15 +17,22 @@
 #include "base/result.h"
 #include "frame/table.h"
 #include "model/model.h"
+#include "query/packed_column.h"
 
 namespace cip::query {
 
 /// A dimension as seen from the rows of a table: a code per row, the codes in the order of the
-/// values. Null is the last code, one past the values. Codes are as narrow as they can be.
+/// values. Null is the last code, one past the values. Codes are as narrow as they can be; those of
+/// a dense key are the cells of its column, and show these instead of a copy.
 struct Codes {
-  std::variant<std::vector<std::uint8_t>, std::vector<std::uint16_t>, std::vector<std::uint32_t>>
+  std::variant<std::span<const std::uint8_t>, std::span<const std::uint16_t>,
+               std::span<const std::uint32_t>>
       by_row;
+  std::shared_ptr<const void> keeper;           // Of what `by_row` shows.
   std::shared_ptr<const frame::Column> values;  // Distinct, ascending, none is null.
+
+  bool is_ascending = false;  // Row by row, as those of time are.
+  bool is_clustered = false;  // All rows of a value lie together, as the lines of an order do.
 
   [[nodiscard]] std::size_t num_values() const noexcept { return values->num_rows(); }
   [[nodiscard]] std::size_t num_codes() const noexcept { return values->num_rows() + 1; }
@@ -38,6 +47,24 @@ struct DayRange {
 /// The row of a parent table that a foreign key leads to; kNoRow where it is null or leads nowhere.
 inline constexpr std::uint32_t kNoRow = 0xFFFF'FFFF;
 
+/// Per row of a child, the row of its parent.
+struct ParentRows {
+  std::span<const std::uint32_t> by_row;
+  std::shared_ptr<const void> keeper;
+};
+
+/// One table as a snapshot keeps it.
+struct PackedTable {
+  std::vector<PackedColumn> columns;  // Those of the model in its order, then what is more.
+  std::size_t num_rows = 0;
+  std::size_t num_timed = 0;  // Rows that have a time; they come first, in its order.
+  std::map<std::string, ParentRows, std::less<>> parents;  // By foreign key.
+
+  [[nodiscard]] const PackedColumn* find(std::string_view name) const noexcept;
+};
+
+using PackedTables = std::map<std::string, PackedTable, std::less<>>;
+
 /// Facts lie sorted by time, so that a range of time is a slice of rows. What queries need beside
 /// the tables (codes, joins, attributes out of JSON) is made when it is first asked for and kept.
 /// Shared by threads without a lock of their own.
@@ -47,9 +74,20 @@ class Dataset {
   [[nodiscard]] const model::Model& model() const noexcept;
   [[nodiscard]] const std::string& snapshot() const noexcept;
 
+  /// All tables, as they lie in memory.
+  [[nodiscard]] const PackedTables& tables() const noexcept;
+
+  /// 0 if the model has no such table.
+  [[nodiscard]] std::size_t num_rows(std::string_view table) const noexcept;
+
+  /// One column of a table, unpacked: it lives as long as somebody holds it. Null if there is none.
+  [[nodiscard]] std::shared_ptr<const frame::Column> column(std::string_view table,
+                                                            std::string_view column) const;
+
   /// The rows of a table, facts by time; null if the model has no such table. Columns bear the
   /// names of the model; those the warehouse adds (`extra`, ...) are there if they were given.
-  [[nodiscard]] const frame::Table* find(std::string_view table) const noexcept;
+  /// Unpacks the whole table and keeps it so: of facts, ask for the columns that are needed.
+  [[nodiscard]] const frame::Table* find(std::string_view table) const;
 
   /// Per row of `table`, the row of the parent that foreign key `column` leads to.
   /// Expects: the model says that `column` references a table.
@@ -83,11 +121,11 @@ class Dataset {
                                                 std::string_view column) const;
 
  private:
-  friend Result<std::shared_ptr<const Dataset>> make_dataset(
-      model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
-      std::string snapshot);
-  [[nodiscard]] std::shared_ptr<const Codes> codes_since(std::string_view table,
-                                                         const model::Dimension& dimension) const;
+  friend std::shared_ptr<const Dataset> dataset_of(model::Model model, PackedTables tables,
+                                                   std::string snapshot);
+  [[nodiscard]] Codes make_codes(std::string_view table, const model::Dimension& dimension,
+                                 const model::ColumnRef& source) const;
+  [[nodiscard]] Codes codes_since(std::string_view table, const model::Dimension& dimension) const;
   [[nodiscard]] frame::Column first_times(const model::Dimension& dimension) const;
 
   struct Store;
@@ -107,5 +145,10 @@ class Dataset {
 Result<std::shared_ptr<const Dataset>> make_dataset(
     model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
     std::string snapshot);
+
+/// The snapshot of tables that an earlier one has shown.
+/// Expects: they are those of this model.
+[[nodiscard]] std::shared_ptr<const Dataset> dataset_of(model::Model model, PackedTables tables,
+                                                        std::string snapshot);
 
 }  // namespace cip::query

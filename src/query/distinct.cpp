@@ -1,5 +1,6 @@
 #include "query/distinct.h"
 
+#include <algorithm>
 #include <bit>
 #include <numeric>
 
@@ -56,18 +57,21 @@ class Distinct final : public Accumulator {
  private:
   template <class Code>
   void add(const Assigned& rows, const Code* by_row) {
-    const Block& block = rows.block;
-    for (std::size_t at = 0; at < block.num_rows; ++at) {
-      const std::size_t row = block.rows == nullptr ? block.first + at : block.rows[at];
-      const std::uint32_t group = rows.groups[at];
-      if (uses_bits_) {
-        const std::size_t bit = group * num_codes_ + by_row[row];
-        bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
-      } else if (by_row[row] + 1U != num_codes_) {
-        group_of_.push_back(group);
-        code_of_.push_back(by_row[row]);
-      }
+    if (uses_bits_) {
+      std::uint64_t* bits = bits_.data();
+      const std::uint32_t* groups = rows.groups;
+      const std::size_t num_codes = num_codes_;
+      for_rows(rows.block, [=](std::size_t at, std::size_t row) {
+        const std::size_t bit = groups[at] * num_codes + by_row[row];
+        bits[bit / 64] |= std::uint64_t{1} << (bit % 64);
+      });
+      return;
     }
+    for_rows(rows.block, [&](std::size_t at, std::size_t row) {
+      if (by_row[row] + 1U == num_codes_) return;
+      group_of_.push_back(rows.groups[at]);
+      code_of_.push_back(by_row[row]);
+    });
   }
 
   // Too many groups for bits: go on with pairs.
@@ -135,9 +139,100 @@ class Distinct final : public Accumulator {
   std::vector<std::uint32_t> code_of_;
 };
 
+// For codes of which all rows of a value lie together: a group that meets another code than the
+// last one meets it for the first time.
+class ClusteredDistinct final : public Accumulator {
+ public:
+  explicit ClusteredDistinct(std::shared_ptr<const Codes> codes)
+      : codes_(std::move(codes)), null_code_(static_cast<std::uint32_t>(codes_->num_values())) {}
+
+  void reserve_groups(std::size_t num_groups) override {
+    counts_.resize(num_groups);
+    last_.resize(num_groups, null_code_);
+  }
+
+  void add(const Assigned& rows) override {
+    std::visit(
+        [&](const auto& by_row) {
+          if (rows.is_one_group) {
+            add_to_one(rows.block, rows.groups[0], by_row.data());
+          } else {
+            add_to_many(rows, by_row.data());
+          }
+        },
+        codes_->by_row);
+  }
+
+  void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
+    const auto& same = static_cast<ClusteredDistinct&>(other);
+    for (std::size_t group = 0; group < places.size(); ++group) {
+      counts_[places[group]] += same.counts_[group];
+    }
+  }
+
+  Result<MeasureValues> finish(std::span<const std::uint32_t> groups) override {
+    MeasureValues made;
+    made.resize(groups.size());
+    for (std::size_t at = 0; at < groups.size(); ++at) {
+      made.wholes[at] = counts_[groups[at]];
+      made.has[at] = 1;
+    }
+    return made;
+  }
+
+ private:
+  template <class Code>
+  void add_to_one(const Block& block, std::uint32_t group, const Code* by_row) {
+    const std::uint32_t null_code = null_code_;
+    std::uint32_t last = last_[group];
+    std::uint32_t num_new = 0;
+    for_rows(block, [&](std::size_t, std::size_t row) {
+      const std::uint32_t code = by_row[row];
+      num_new += static_cast<std::uint32_t>((code != last) & (code != null_code));
+      last = code;
+    });
+    last_[group] = last;
+    counts_[group] += num_new;
+  }
+
+  template <class Code>
+  void add_to_many(const Assigned& rows, const Code* by_row) {
+    std::int64_t* counts = counts_.data();
+    std::uint32_t* last = last_.data();
+    const std::uint32_t null_code = null_code_;
+    const std::uint32_t* groups = rows.groups;
+    for_rows(rows.block, [=](std::size_t at, std::size_t row) {
+      const std::uint32_t code = by_row[row];
+      const std::uint32_t group = groups[at];
+      counts[group] += (code != last[group]) & (code != null_code) ? 1 : 0;
+      last[group] = code;
+    });
+  }
+
+  std::shared_ptr<const Codes> codes_;
+  std::uint32_t null_code_;
+  std::vector<std::int64_t> counts_;
+  std::vector<std::uint32_t> last_;
+};
+
+bool parts_a_value(const Codes& codes, std::size_t bound) {
+  return std::visit([bound](const auto& by_row) { return by_row[bound] == by_row[bound - 1]; },
+                    codes.by_row);
+}
+
 }  // namespace
 
+std::size_t whole_clusters(std::size_t bound, std::size_t last,
+                           const std::vector<std::shared_ptr<const Codes>>& codes) {
+  const auto parts_one = [&bound](const std::shared_ptr<const Codes>& of) {
+    return parts_a_value(*of, bound);
+  };
+  while (bound < last && bound > 0 && std::ranges::any_of(codes, parts_one)) ++bound;
+  return bound;
+}
+
 std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes) {
+  if (codes->is_clustered) return std::make_unique<ClusteredDistinct>(std::move(codes));
   return std::make_unique<Distinct>(std::move(codes));
 }
 

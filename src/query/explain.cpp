@@ -61,7 +61,7 @@ Result<std::string> explain_plain(const Query& query, const Dataset& dataset) {
   for (const Base& base : plan.bases) {
     const auto [first, last] = dataset.slice(base.table, plan.from, plan.to, plan.zone);
     text += fmt::format("  scan {}: rows {} to {} of {}\n", base.table, first, last,
-                        dataset.find(base.table)->num_rows());
+                        dataset.num_rows(base.table));
     text += fields_line("test", dataset, base, plan.tested);
     text += fields_line("group by", dataset, base, plan.by);
     for (const std::size_t at : base.measures) {

@@ -24,6 +24,10 @@ void add_digits(const Block& block, const Code* codes, std::uint64_t stride, Key
   }
 }
 
+std::uint64_t code_at(const Codes& codes, std::size_t row) {
+  return std::visit([row](const auto& by_row) { return std::uint64_t{by_row[row]}; }, codes.by_row);
+}
+
 }  // namespace
 
 Result<Grouper> Grouper::make(std::vector<std::shared_ptr<const Codes>> dimensions,
@@ -43,21 +47,44 @@ Result<Grouper> Grouper::make(std::vector<std::shared_ptr<const Codes>> dimensio
   return made;
 }
 
-void Grouper::assign(const Block& block, std::span<std::uint32_t> groups) {
-  const auto sum_digits = [this, &block](auto* keys) {
-    std::fill_n(keys, block.num_rows, 0);
-    for (std::size_t at = 0; at < dimensions_.size(); ++at) {
+bool Grouper::add_shared(const Block& block, std::uint64_t& key) {
+  const std::size_t first = block.rows == nullptr ? block.first : block.rows[0];
+  const std::size_t last =
+      block.rows == nullptr ? first + block.num_rows - 1 : block.rows[block.num_rows - 1];
+  varying_.clear();
+  for (std::size_t at = 0; at < dimensions_.size(); ++at) {
+    const bool is_shared = dimensions_[at]->is_ascending &&
+                           code_at(*dimensions_[at], first) == code_at(*dimensions_[at], last);
+    if (is_shared) {
+      key += code_at(*dimensions_[at], first) * strides_[at];
+    } else {
+      varying_.push_back(at);
+    }
+  }
+  return varying_.empty();
+}
+
+bool Grouper::assign(const Block& block, std::span<std::uint32_t> groups) {
+  std::uint64_t shared = 0;
+  if (add_shared(block, shared)) {
+    std::fill_n(groups.data(), block.num_rows, group_of(shared));
+    return true;
+  }
+  const auto sum_digits = [this, &block, shared]<class Key>(Key* keys) {
+    std::fill_n(keys, block.num_rows, static_cast<Key>(shared));
+    for (const std::size_t at : varying_) {
       std::visit([&](const auto& codes) { add_digits(block, codes.data(), strides_[at], keys); },
                  dimensions_[at]->by_row);
     }
   };
   if (is_flat_) {
     sum_digits(groups.data());
-    return;
+    return false;
   }
   keys_.resize(block.num_rows);
   sum_digits(keys_.data());
   for (std::size_t at = 0; at < block.num_rows; ++at) groups[at] = index_.place_of(keys_[at]);
+  return false;
 }
 
 void Grouper::decode(std::uint64_t key, std::span<std::uint32_t> codes) const {

@@ -28,8 +28,9 @@ class Grouper {
   static Result<Grouper> make(std::vector<std::shared_ptr<const Codes>> dimensions,
                               std::size_t num_rows);
 
-  /// Writes the group of each row of the block.
-  void assign(const Block& block, std::span<std::uint32_t> groups);
+  /// Writes the group of each row of the block, which has some. True if it is one for all of them,
+  /// as far as that is seen without a look at every row: rows of one month lie together.
+  bool assign(const Block& block, std::span<std::uint32_t> groups);
 
   /// All that are possible if keys are groups, else those seen so far.
   [[nodiscard]] std::size_t num_groups() const noexcept {
@@ -50,7 +51,11 @@ class Grouper {
   void decode(std::uint64_t key, std::span<std::uint32_t> codes) const;
 
  private:
+  // The sum of the digits that all rows of the block share; says whether that is the whole key.
+  bool add_shared(const Block& block, std::uint64_t& key);
+
   std::vector<std::shared_ptr<const Codes>> dimensions_;
+  std::vector<std::size_t> varying_;  // The dimensions that differ within the block.
   std::vector<std::uint64_t> strides_;
   std::uint64_t num_keys_ = 1;
   bool is_flat_ = true;

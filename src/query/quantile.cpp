@@ -12,12 +12,12 @@
 namespace cip::query {
 namespace {
 
-// Cells are whole numbers in units of 10^-scale, or doubles.
+// Cells are as they are stored, which has the order of the values.
 template <class Cell>
 class Quantile final : public Accumulator {
  public:
-  Quantile(const frame::Column& column, const std::vector<Cell>& cells, int scale, double at)
-      : column_(column), cells_(cells), scale_(scale), at_(at) {}
+  Quantile(const PackedColumn& column, const Cell* cells, double at)
+      : column_(column), cells_(cells), at_(at) {}
 
   void reserve_groups(std::size_t num_groups) override { num_groups_ = num_groups; }
 
@@ -65,7 +65,8 @@ class Quantile final : public Accumulator {
     if constexpr (std::is_same_v<Cell, double>) {
       return cell;
     } else {
-      return from_decimal(cell, scale_);
+      const std::int64_t units = column_.base + column_.step * static_cast<std::int64_t>(cell);
+      return from_decimal(units, column_.scale);
     }
   }
 
@@ -80,9 +81,8 @@ class Quantile final : public Accumulator {
     return number(*at_low) + (number(next) - number(*at_low)) * share;
   }
 
-  const frame::Column& column_;
-  const std::vector<Cell>& cells_;
-  int scale_;
+  const PackedColumn& column_;
+  const Cell* cells_;
   double at_;
   std::size_t num_groups_ = 0;
   std::vector<std::uint32_t> group_of_;
@@ -91,19 +91,13 @@ class Quantile final : public Accumulator {
 
 }  // namespace
 
-std::unique_ptr<Accumulator> make_quantile(const frame::Column& column, double at) {
-  const auto make = [&]<class Of>(const Of& of) -> std::unique_ptr<Accumulator> {
-    if constexpr (std::is_same_v<Of, frame::Decimals>) {
-      return std::make_unique<Quantile<std::int64_t>>(column, of.values, of.scale, at);
-    } else if constexpr (std::is_same_v<Of, frame::Integers>) {
-      return std::make_unique<Quantile<std::int64_t>>(column, of.values, 0, at);
-    } else if constexpr (std::is_same_v<Of, frame::Numbers>) {
-      return std::make_unique<Quantile<double>>(column, of.values, 0, at);
-    } else {
-      return nullptr;  // The model refuses quantiles of these.
-    }
-  };
-  return std::visit(make, column.cells());
+std::unique_ptr<Accumulator> make_quantile(const PackedColumn& column, double at) {
+  const bool has_quantiles =
+      column.type == Type::Decimal || column.type == Type::Integer || column.type == Type::Number;
+  if (!has_quantiles) return nullptr;  // The model refuses quantiles of these.
+  return column.visit([&]<class Cell>(const Cell* cells) -> std::unique_ptr<Accumulator> {
+    return std::make_unique<Quantile<Cell>>(column, cells, at);
+  });
 }
 
 }  // namespace cip::query

@@ -13,6 +13,6 @@ namespace cip::query {
 /// Method:  between the two nearest ranks by linear interpolation, at (n - 1) * p (type 7 of
 ///          Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996). All values are
 ///          kept: 12 bytes a row; then linear in the rows.
-[[nodiscard]] std::unique_ptr<Accumulator> make_quantile(const frame::Column& column, double at);
+[[nodiscard]] std::unique_ptr<Accumulator> make_quantile(const PackedColumn& column, double at);
 
 }  // namespace cip::query

@@ -34,9 +34,8 @@ Result<std::vector<std::uint32_t>> matching_rows(const Dataset& dataset, const s
     codes.push_back(std::move(of_rows));
   }
   const RowFilter filter(plan.rows, codes);
-  const frame::Table* rows = dataset.find(table);
-  std::pair<std::size_t, std::size_t> slice{0, rows == nullptr ? 0 : rows->num_rows()};
-  if (!def->time.empty() && rows != nullptr) slice = dataset.slice(table, from, to);
+  std::pair<std::size_t, std::size_t> slice{0, dataset.num_rows(table)};
+  if (!def->time.empty()) slice = dataset.slice(table, from, to);
 
   std::vector<std::uint32_t> kept;
   std::array<std::uint8_t, kBlock> mask{};

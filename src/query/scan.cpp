@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <numeric>
 #include <optional>
 #include <thread>
 
 #include "base/text.h"
+#include "query/distinct.h"
 #include "query/grouper.h"
 #include "query/row_filter.h"
 
@@ -36,12 +38,12 @@ Result<CodesList> codes_of(const std::vector<PlannedDimension>& dimensions, cons
   return list;
 }
 
-// What every thread of a scan works from.
+// What every thread needs to answer one job.
 struct Work {
   const Plan& plan;
   const Base& base;
   const Dataset& dataset;
-  const RowFilter& filter;
+  CodesList by;
   CodesList measured;
 };
 
@@ -52,9 +54,10 @@ struct Growing {
   std::vector<std::int64_t> counts;
 };
 
+// The groups of one job, as one thread finds them.
 class Scan {
  public:
-  Scan(const Work& work, Grouper grouper) : filter_(work.filter), grouper_(std::move(grouper)) {
+  explicit Scan(Grouper grouper) : grouper_(std::move(grouper)) {
     const bool has_few = grouper_.is_flat() && grouper_.num_groups() <= kFewGroups;
     lanes_.num_lanes = has_few ? kNumLanes : 1;
   }
@@ -75,11 +78,21 @@ class Scan {
     return {};
   }
 
-  Result<void> pass(std::size_t first, std::size_t last, const std::stop_token& stop) {
-    for (; first < last; first += kBlockRows) {
-      if (stop.stop_requested()) return fail(Errc::Unavailable, "the query was stopped");
-      CIP_TRY(pass_block(first, std::min(kBlockRows, last - first)));
+  // `block` are those of num_rows rows from `first` on that are kept.
+  Result<void> pass_block(const Block& block, std::size_t first, std::size_t num_rows) {
+    num_matched_ += block.num_rows;
+    Assigned rows{block, nullptr, groups_.data(), grouper_.assign(block, groups_)};
+    rows.slots = slots(block.num_rows);
+    if (!grouper_.is_flat()) reserve();
+    count(rows);
+    for (Growing& growing : growing_) {
+      if (growing.filter) {
+        add_some(growing, rows, first, num_rows);
+      } else {
+        growing.accumulator->add(rows);
+      }
     }
+    if (grouper_.num_groups() > kMaxGroups) return too_many();
     return {};
   }
 
@@ -125,36 +138,14 @@ class Scan {
         fmt::format("the answer has more than {} groups; ask for fewer dimensions", kMaxGroups));
   }
 
-  Result<void> pass_block(std::size_t first, std::size_t num_rows) {
-    Assigned rows;
-    rows.block = kept(first, num_rows);
-    if (rows.block.num_rows == 0) return {};
-    num_matched_ += rows.block.num_rows;
-    grouper_.assign(rows.block, groups_);
-    rows.groups = groups_.data();
-    rows.slots = slots(rows.block.num_rows);
-    if (!grouper_.is_flat()) reserve();
-    for (std::size_t at = 0; at < rows.block.num_rows; ++at) ++counts_[rows.slots[at]];
-    for (Growing& growing : growing_) {
-      if (growing.filter) {
-        add_some(growing, rows, first, num_rows);
-      } else {
-        growing.accumulator->add(rows);
-      }
+  void count(const Assigned& rows) {
+    std::int64_t* counts = counts_.data();
+    if (rows.is_one_group) {
+      counts[rows.slots[0]] += static_cast<std::int64_t>(rows.block.num_rows);
+      return;
     }
-    if (grouper_.num_groups() > kMaxGroups) return too_many();
-    return {};
-  }
-
-  Block kept(std::size_t first, std::size_t num_rows) {
-    if (filter_.keeps_all()) return {first, num_rows, nullptr};
-    filter_.mark(first, {mask_.data(), num_rows});
-    std::size_t num_kept = 0;
-    for (std::size_t at = 0; at < num_rows; ++at) {
-      rows_[num_kept] = static_cast<std::uint32_t>(first + at);
-      num_kept += mask_[at];
-    }
-    return {first, num_kept, rows_.data()};
+    const std::uint32_t* slots = rows.slots;
+    for (std::size_t at = 0; at < rows.block.num_rows; ++at) ++counts[slots[at]];
   }
 
   // The rows of a block that one measure looks at.
@@ -169,8 +160,11 @@ class Scan {
       num_kept += mask_[row - first];
     }
     for (std::size_t at = 0; at < num_kept; ++at) ++growing.counts[some_slots_[at]];
-    growing.accumulator->add(
-        {{first, num_kept, some_rows_.data()}, some_slots_.data(), some_groups_.data()});
+    if (num_kept == 0) return;
+    growing.accumulator->add({{first, num_kept, some_rows_.data()},
+                              some_slots_.data(),
+                              some_groups_.data(),
+                              rows.is_one_group});
   }
 
   const std::uint32_t* slots(std::size_t num_rows) {
@@ -219,7 +213,6 @@ class Scan {
     return order;
   }
 
-  const RowFilter& filter_;
   Grouper grouper_;
   Lanes lanes_;
   std::vector<std::int64_t> counts_;  // Rows per slot.
@@ -228,7 +221,6 @@ class Scan {
   std::size_t num_matched_ = 0;
 
   std::array<std::uint8_t, kBlockRows> mask_{};
-  std::array<std::uint32_t, kBlockRows> rows_{};
   std::array<std::uint32_t, kBlockRows> groups_{};
   std::array<std::uint32_t, kBlockRows> slots_{};
   std::array<std::uint32_t, kBlockRows> some_rows_{};
@@ -242,48 +234,187 @@ std::size_t num_threads_for(std::size_t num_rows, const RunOptions& options) {
   return std::clamp<std::size_t>(num_rows / kThreadRows, 1, std::min(most, kMostThreads));
 }
 
-// Runs each scan over its part of the rows; the first one on the calling thread.
-Result<void> pass_all(const std::vector<std::unique_ptr<Scan>>& scans, std::size_t first,
-                      std::size_t last, const std::stop_token& stop) {
-  const std::size_t share = (last - first) / scans.size();
-  std::vector<Result<void>> outcomes(scans.size());
+// What one thread does: it filters blocks of rows and shows them to the scan of every job.
+class Worker {
+ public:
+  Worker(const RowFilter& filter, const std::stop_token& stop) : filter_(filter), stop_(stop) {}
+
+  Result<void> prepare(const std::vector<Work>& works, std::size_t num_rows) {
+    for (const Work& work : works) {
+      CIP_TRY_ASSIGN(Grouper grouper, Grouper::make(work.by, num_rows));
+      scans_.push_back(std::make_unique<Scan>(std::move(grouper)));
+      CIP_TRY(scans_.back()->prepare(work));
+    }
+    return {};
+  }
+
+  Result<void> pass(std::size_t first, std::size_t last) {
+    for (; first < last; first += kBlockRows) {
+      if (stop_.stop_requested()) return fail(Errc::Unavailable, "the query was stopped");
+      const std::size_t num_rows = std::min(kBlockRows, last - first);
+      const Block block = kept(first, num_rows);
+      if (block.num_rows == 0) continue;
+      for (const auto& scan : scans_) CIP_TRY(scan->pass_block(block, first, num_rows));
+    }
+    return {};
+  }
+
+  void merge(Worker& other) {
+    for (std::size_t at = 0; at < scans_.size(); ++at) scans_[at]->merge(*other.scans_[at]);
+  }
+
+  [[nodiscard]] Scan& scan(std::size_t at) { return *scans_[at]; }
+
+ private:
+  Block kept(std::size_t first, std::size_t num_rows) {
+    if (filter_.keeps_all()) return {first, num_rows, nullptr};
+    filter_.mark(first, {mask_.data(), num_rows});
+    std::size_t num_kept = 0;
+    for (std::size_t at = 0; at < num_rows; ++at) {
+      rows_[num_kept] = static_cast<std::uint32_t>(first + at);
+      num_kept += mask_[at];
+    }
+    return {first, num_kept, rows_.data()};
+  }
+
+  const RowFilter& filter_;
+  const std::stop_token& stop_;
+  std::vector<std::unique_ptr<Scan>> scans_;
+  std::array<std::uint8_t, kBlockRows> mask_{};
+  std::array<std::uint32_t, kBlockRows> rows_{};
+};
+
+// Ranges of rows for the threads to take.
+class Ranges {
+ public:
+  Ranges(std::size_t first, std::size_t last, std::size_t size, const CodesList& clustered)
+      : bounds_{first} {
+    while (bounds_.back() < last) {
+      const std::size_t bound = std::min(last, bounds_.back() + size);
+      bounds_.push_back(whole_clusters(bound, last, clustered));
+    }
+  }
+
+  // Works through the ranges from `at` on: the next one that nobody has, or, if the threads keep to
+  // their own, no other.
+  Result<void> work(Worker& worker, std::size_t at, bool keeps_to_its_own) {
+    for (; at + 1 < bounds_.size(); at = next_++) {
+      CIP_TRY(worker.pass(bounds_[at], bounds_[at + 1]));
+      if (keeps_to_its_own) break;
+    }
+    return {};
+  }
+
+  void set_next(std::size_t next) { next_ = next; }
+
+ private:
+  std::vector<std::size_t> bounds_;
+  std::atomic<std::size_t> next_ = 0;
+};
+
+// The last bits of sums of doubles depend on which of them are added up together.
+bool is_of_doubles(const Measure& measure, const Dataset& dataset) {
+  const bool adds_up =
+      measure.aggregate == model::Aggregate::Sum || measure.aggregate == model::Aggregate::Average;
+  if (!adds_up) return false;
+  const PackedTable& table = dataset.tables().find(measure.column.table)->second;
+  return table.find(measure.column.column)->type == Type::Number;
+}
+
+// The codes whose values must stay whole within a range.
+Result<CodesList> clustered_codes(const std::vector<Work>& works) {
+  CodesList clustered;
+  for (const Work& work : works) {
+    for (const std::size_t at : work.base.measures) {
+      const Measure& measure = work.plan.measures[at];
+      if (measure.aggregate != model::Aggregate::Distinct) continue;
+      CIP_TRY_ASSIGN(auto codes, work.dataset.codes(measure.column.table, dimension_of(measure)));
+      if (codes->is_clustered) clustered.push_back(std::move(codes));
+    }
+  }
+  return clustered;
+}
+
+// Shares the rows out among the workers; the first one works on the calling thread.
+Result<void> pass_all(const std::vector<std::unique_ptr<Worker>>& workers, Ranges& ranges,
+                      bool keep_to_their_own) {
+  std::vector<Result<void>> outcomes(workers.size());
   const auto pass = [&](std::size_t at) {
-    const std::size_t begin = first + at * share;
-    const std::size_t end = at + 1 == scans.size() ? last : begin + share;
-    outcomes[at] = scans[at]->pass(begin, end, stop);
+    outcomes[at] = ranges.work(*workers[at], at, keep_to_their_own);
   };
   {
     std::vector<std::jthread> threads;
-    for (std::size_t at = 1; at < scans.size(); ++at) threads.emplace_back(pass, at);
+    for (std::size_t at = 1; at < workers.size(); ++at) threads.emplace_back(pass, at);
     pass(0);
   }
   for (const Result<void>& outcome : outcomes) CIP_TRY(outcome);
   return {};
 }
 
+Result<std::vector<Work>> works_of(std::span<const ScanJob> jobs, const Dataset& dataset) {
+  std::vector<Work> works;
+  for (const ScanJob& job : jobs) {
+    CIP_TRY_ASSIGN(CodesList by, codes_of(job.plan->by, *job.base, dataset));
+    CIP_TRY_ASSIGN(CodesList measured, codes_of(job.plan->measured, *job.base, dataset));
+    works.push_back({*job.plan, *job.base, dataset, std::move(by), std::move(measured)});
+  }
+  return works;
+}
+
+// Small enough that no thread waits long for the last one.
+std::size_t range_size(std::size_t num_rows, std::size_t num_threads, bool keep_to_their_own) {
+  if (num_threads == 1) return std::max<std::size_t>(num_rows, 1);
+  if (keep_to_their_own) return num_rows / num_threads + 1;
+  return std::max(kThreadRows / 2, num_rows / (num_threads * 16));
+}
+
+Result<void> pass_rows(const std::vector<std::unique_ptr<Worker>>& workers,
+                       const std::vector<Work>& works, std::size_t first, std::size_t last) {
+  const bool keep_to_their_own = std::ranges::any_of(works, [](const Work& work) {
+    return std::ranges::any_of(work.base.measures, [&work](std::size_t at) {
+      return is_of_doubles(work.plan.measures[at], work.dataset);
+    });
+  });
+  CIP_TRY_ASSIGN(const CodesList clustered, clustered_codes(works));
+  const std::size_t size = range_size(last - first, workers.size(), keep_to_their_own);
+  Ranges ranges(first, last, size, workers.size() == 1 ? CodesList() : clustered);
+  ranges.set_next(workers.size());
+  return pass_all(workers, ranges, keep_to_their_own);
+}
+
 }  // namespace
 
-Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset,
-                    const RunOptions& options) {
+Result<std::vector<Groups>> scan(std::span<const ScanJob> jobs, const Dataset& dataset,
+                                 const RunOptions& options) {
+  const Plan& plan = *jobs.front().plan;
+  const Base& base = *jobs.front().base;
   CIP_TRY_ASSIGN(const CodesList tested, codes_of(plan.tested, base, dataset));
-  CIP_TRY_ASSIGN(const CodesList by, codes_of(plan.by, base, dataset));
-  CIP_TRY_ASSIGN(CodesList measured, codes_of(plan.measured, base, dataset));
+  CIP_TRY_ASSIGN(const std::vector<Work> works, works_of(jobs, dataset));
   const auto [first, last] = dataset.slice(base.table, plan.from, plan.to, plan.zone);
 
   const RowFilter filter(plan.rows, tested);
-  const Work work{plan, base, dataset, filter, std::move(measured)};
-  std::vector<std::unique_ptr<Scan>> scans;
+  std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t left = num_threads_for(last - first, options); left > 0; --left) {
-    CIP_TRY_ASSIGN(Grouper grouper, Grouper::make(by, last - first));
-    scans.push_back(std::make_unique<Scan>(work, std::move(grouper)));
-    CIP_TRY(scans.back()->prepare(work));
+    workers.push_back(std::make_unique<Worker>(filter, options.stop));
+    CIP_TRY(workers.back()->prepare(works, last - first));
   }
-  CIP_TRY(pass_all(scans, first, last, options.stop));
-  for (std::size_t at = 1; at < scans.size(); ++at) scans.front()->merge(*scans[at]);
-  CIP_TRY_ASSIGN(Groups groups, scans.front()->finish(by.size()));
-  for (const auto& codes : by) groups.values.push_back(codes->values);
-  groups.rows_read = last - first;
-  return groups;
+  CIP_TRY(pass_rows(workers, works, first, last));
+  for (std::size_t at = 1; at < workers.size(); ++at) workers.front()->merge(*workers[at]);
+  std::vector<Groups> all;
+  for (std::size_t at = 0; at < works.size(); ++at) {
+    CIP_TRY_ASSIGN(Groups groups, workers.front()->scan(at).finish(works[at].by.size()));
+    for (const auto& codes : works[at].by) groups.values.push_back(codes->values);
+    groups.rows_read = last - first;
+    all.push_back(std::move(groups));
+  }
+  return all;
+}
+
+Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset,
+                    const RunOptions& options) {
+  const ScanJob job{&plan, &base};
+  CIP_TRY_ASSIGN(std::vector<Groups> groups, scan({&job, 1}, dataset, options));
+  return std::move(groups.front());
 }
 
 }  // namespace cip::query

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -23,10 +24,23 @@ struct Groups {
   std::size_t rows_matched = 0;
 };
 
-/// Filters, groups and aggregates the rows of one base of a plan: each thread a part of the rows,
-/// whose groups are then merged.
+/// One question about the rows of a table.
+struct ScanJob {
+  const Plan* plan = nullptr;
+  const Base* base = nullptr;
+};
+
+/// Filters, groups and aggregates the rows of one base of each plan in one pass: a block of rows is
+/// filtered once and then met by every plan while it is in the cache. Threads take ranges of rows
+/// as they come to them, and their groups are then merged.
 ///
+/// Shape:   the groups of each job, in order.
+/// Expects: the jobs have the same table, period, zone and filter of rows.
 /// Errors:  LimitExceeded, Unavailable  see run() of memory_engine.h
+Result<std::vector<Groups>> scan(std::span<const ScanJob> jobs, const Dataset& dataset,
+                                 const RunOptions& options = {});
+
+/// The same for one question.
 Result<Groups> scan(const Plan& plan, const Base& base, const Dataset& dataset,
                     const RunOptions& options = {});
 

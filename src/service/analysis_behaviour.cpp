@@ -138,14 +138,13 @@ class Visitors {
       return fail(Errc::InvalidArgument,
                   fmt::format("a step is about events, {} has none", step.table));
     }
-    const frame::Table* rows = dataset_->find(step.table);
-    if (rows == nullptr || rows->num_rows() == 0) return {};
+    if (dataset_->num_rows(step.table) == 0) return {};
     CIP_TRY_ASSIGN(const auto kept, query::matching_rows(*dataset_, step.table,
                                                          query::all_of(request.where, step.where),
                                                          request.from, request.to));
-    const auto& times = (*rows)[def->time];
-    CIP_TRY_ASSIGN(const std::vector<double> days, times.to_doubles());
-    const frame::Column* who = by_customer_ ? rows->find(def->entity) : nullptr;
+    CIP_TRY_ASSIGN(const std::vector<double> days,
+                   dataset_->column(step.table, def->time)->to_doubles());
+    const auto who = by_customer_ ? dataset_->column(step.table, def->entity) : nullptr;
     if (by_customer_ && (who == nullptr || who->type() != Type::Integer)) {
       return fail(Errc::InvalidArgument, fmt::format("{} does not say who it was", step.table));
     }

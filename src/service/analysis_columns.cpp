@@ -15,9 +15,8 @@ namespace {
 // The rows of a table that the request leaves, under the model's own columns.
 Result<frame::Table> filtered_table(const query::Dataset& dataset, const model::TableDef& def,
                                     const AnalysisRequest& request) {
-  const frame::Table* rows = dataset.find(def.name);
   std::vector<frame::Column> columns;
-  if (rows == nullptr || rows->num_rows() == 0) return frame::Table();
+  if (dataset.num_rows(def.name) == 0) return frame::Table();
   const bool is_whole = request.where.is_everything() && !request.from && !request.to;
   std::vector<std::uint32_t> kept;
   if (!is_whole) {
@@ -25,7 +24,7 @@ Result<frame::Table> filtered_table(const query::Dataset& dataset, const model::
         kept, query::matching_rows(dataset, def.name, request.where, request.from, request.to));
   }
   for (const model::ColumnDef& column : def.columns) {
-    const frame::Column* cells = rows->find(column.name);
+    const auto cells = dataset.column(def.name, column.name);
     if (cells != nullptr) columns.push_back(is_whole ? *cells : cells->gathered(kept));
   }
   return frame::Table::make(std::move(columns));

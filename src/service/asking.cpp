@@ -119,10 +119,8 @@ Result<JsonObject> data_json(Platform& platform, const account::Identity& who) {
   const auto& dataset = view->dataset();
   JsonArray tables;
   for (const model::TableDef& table : platform.model().tables) {
-    const frame::Table* rows = dataset->find(table.name);
-    tables.push_back(JsonObject{{"name", table.name},
-                                {"label", table.label},
-                                {"rows", rows == nullptr ? 0 : rows->num_rows()}});
+    tables.push_back(JsonObject{
+        {"name", table.name}, {"label", table.label}, {"rows", dataset->num_rows(table.name)}});
   }
   Json loaded_at;
   CIP_TRY(platform.with_database([&loaded_at](sql::Connection& database) -> Result<void> {
