@@ -39,11 +39,12 @@ Response csv_response(std::string csv, const std::string& file_name) {
 Result<Response> run_queries(const Site& site, const Request& request) {
   CIP_TRY_ASSIGN(const Json body, parse_json(request.body));
   CIP_TRY_ASSIGN(const auto queries, service::queries_from_json(body));
-  return as_response(service::answer_page(*site.platform, site.visitor, queries));
+  return as_response(service::answer_page(*site.platform, site.visitor, queries, request.stop));
 }
 
 Result<Response> ask(const Site& site, const Request& request) {
-  return as_response(service::answer_json(*site.platform, site.visitor, request.query));
+  return as_response(
+      service::answer_json(*site.platform, site.visitor, request.query, request.stop));
 }
 
 Result<Response> download_query(const Site& site, const Request& request) {

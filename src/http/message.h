@@ -1,6 +1,7 @@
 // http/message.h: a request and its response as plain values. Handlers know these, not the server.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct Request {
   std::string content_type = {};  // Empty if there is none.
   bool accepts_gzip = false;
   std::string body = {};
+  std::stop_token stop = {};  // Asked to stop: the client has gone, nobody reads the response.
 
   /// The first value of that name, or "".
   [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept {

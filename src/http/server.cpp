@@ -1,5 +1,7 @@
 #include "http/server.h"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -18,7 +20,9 @@
 #include <boost/url/url_view.hpp>
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "base/log.h"
@@ -130,6 +134,22 @@ bool is_clients_fault(const error_code& error) {
          error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
 }
 
+// Whether a client still waits while its request is answered.
+struct Watch {
+  std::stop_source gone;
+  bool is_over = false;  // It was answered: the socket may not be there any more.
+};
+
+// A client that closes its side has gone. One that sends its next request already has not, and is
+// not watched any longer.
+asio::awaitable<void> watch_client(tcp::socket& socket, std::shared_ptr<Watch> watch) {
+  auto [error] = co_await socket.async_wait(tcp::socket::wait_read, kNoThrow);
+  if (error || watch->is_over) co_return;
+  char next = 0;
+  const auto num_there = ::recv(socket.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (num_there == 0) watch->gone.request_stop();
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -149,7 +169,7 @@ struct Server::Impl {
   asio::awaitable<void> serve_connection(tcp::socket socket);
   asio::awaitable<void> read_the_rest(beast::tcp_stream& stream);
   asio::awaitable<bool> serve_request(beast::tcp_stream& stream, beast::flat_buffer& buffer);
-  asio::awaitable<Response> answered(const Request& request);
+  asio::awaitable<Response> answered(Request& request, tcp::socket& socket);
   asio::awaitable<void> stop_gently();
 };
 
@@ -219,7 +239,7 @@ asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
     auto request = request_of(std::move(message));
     stream.expires_never();
     if (request) {
-      response = co_await answered(*request);
+      response = co_await answered(*request, stream.socket());
     } else {
       response = refusal_of_request(is_known_method);
     }
@@ -231,14 +251,20 @@ asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
   co_return !write_error && keep_alive;
 }
 
-asio::awaitable<Response> Server::Impl::answered(const Request& request) {
+asio::awaitable<Response> Server::Impl::answered(Request& request, tcp::socket& socket) {
   if (auto refused = refuse_foreign(request, port)) co_return std::move(*refused);
   ++num_answering;
+  const auto watch = std::make_shared<Watch>();
+  request.stop = watch->gone.get_token();
+  asio::co_spawn(io, watch_client(socket, watch), asio::detached);
   // Over to a worker, and back to the thread of `io`.
   co_await asio::post(asio::bind_executor(workers.get_executor(), asio::use_awaitable));
   Response response = answer(request);
   co_await asio::post(asio::bind_executor(io.get_executor(), asio::use_awaitable));
   --num_answering;
+  watch->is_over = true;
+  error_code ignored;
+  socket.cancel(ignored);  // Only the watch waits for it.
   co_return response;
 }
 

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -356,6 +357,26 @@ TEST(Server, OutlivesAClientThatHangsUp) {
     client.send(running.get("/").substr(0, static_cast<std::size_t>(at)));
   }
   EXPECT_EQ(body_of(running.response_to(running.get("/"))), "get / ");
+}
+
+TEST(Server, TellsWhoAnswersThatTheClientHasGone) {
+  std::promise<void> begun;
+  std::promise<void> told;
+  RunningServer running([&begun, &told](const Request& request) {
+    if (request.path != "/slow") return echo(request);
+    begun.set_value();
+    while (!request.stop.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    told.set_value();
+    return echo(request);
+  });
+  {
+    const Client client(running.port());
+    client.send(running.get("/slow"));
+    begun.get_future().wait();
+  }
+  told.get_future().wait();
+  EXPECT_EQ(body_of(running.response_to(running.get("/next"))), "get /next ");
 }
 
 // Begin and end.

@@ -371,7 +371,7 @@ Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
       break;
     case model::Aggregate::Distinct: {
       CIP_TRY_ASSIGN(auto codes, dataset.codes(measure.column.table, dimension_of(measure)));
-      made = make_distinct(std::move(codes));
+      made = make_distinct(std::move(codes), lanes);
       break;
     }
     case model::Aggregate::Sum:

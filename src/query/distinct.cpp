@@ -143,19 +143,23 @@ class Distinct final : public Accumulator {
 // last one meets it for the first time.
 class ClusteredDistinct final : public Accumulator {
  public:
-  explicit ClusteredDistinct(std::shared_ptr<const Codes> codes)
-      : codes_(std::move(codes)), null_code_(static_cast<std::uint32_t>(codes_->num_values())) {}
+  ClusteredDistinct(std::shared_ptr<const Codes> codes, Lanes lanes)
+      : codes_(std::move(codes)),
+        null_code_(static_cast<std::uint32_t>(codes_->num_values())),
+        last_code_(null_code_),
+        lanes_(lanes) {}
 
   void reserve_groups(std::size_t num_groups) override {
-    counts_.resize(num_groups);
-    last_.resize(num_groups, null_code_);
+    counts_.resize(num_groups * lanes_.num_lanes);
+    has_few_groups_ = num_groups <= kFewGroups;
+    if (!has_few_groups_) last_.resize(num_groups, null_code_);
   }
 
   void add(const Assigned& rows) override {
     std::visit(
         [&](const auto& by_row) {
-          if (rows.is_one_group) {
-            add_to_one(rows.block, rows.groups[0], by_row.data());
+          if (has_few_groups_) {
+            add_to_few(rows, by_row.data());
           } else {
             add_to_many(rows, by_row.data());
           }
@@ -166,7 +170,7 @@ class ClusteredDistinct final : public Accumulator {
   void merge(Accumulator& other, std::span<const std::uint32_t> places) override {
     const auto& same = static_cast<ClusteredDistinct&>(other);
     for (std::size_t group = 0; group < places.size(); ++group) {
-      counts_[places[group]] += same.counts_[group];
+      counts_[places[group] * lanes_.num_lanes] += same.count_of(group);
     }
   }
 
@@ -174,25 +178,61 @@ class ClusteredDistinct final : public Accumulator {
     MeasureValues made;
     made.resize(groups.size());
     for (std::size_t at = 0; at < groups.size(); ++at) {
-      made.wholes[at] = counts_[groups[at]];
+      made.wholes[at] = count_of(groups[at]);
       made.has[at] = 1;
     }
     return made;
   }
 
  private:
+  static constexpr std::size_t kFewGroups = 64;
+
+  [[nodiscard]] std::int64_t count_of(std::size_t group) const {
+    std::int64_t count = 0;
+    for (std::size_t lane = 0; lane < lanes_.num_lanes; ++lane) {
+      count += counts_[group * lanes_.num_lanes + lane];
+    }
+    return count;
+  }
+
+  // A bit for each group that has met the value of these rows.
   template <class Code>
-  void add_to_one(const Block& block, std::uint32_t group, const Code* by_row) {
+  void add_to_few(const Assigned& rows, const Code* by_row) {
+    if (rows.is_one_group) return add_to_one(rows, by_row);
+    std::int64_t* counts = counts_.data();
     const std::uint32_t null_code = null_code_;
-    std::uint32_t last = last_[group];
-    std::uint32_t num_new = 0;
-    for_rows(block, [&](std::size_t, std::size_t row) {
+    const std::uint32_t* groups = rows.groups;
+    const std::uint32_t* slots = rows.slots;
+    std::uint32_t last = last_code_;
+    std::uint64_t met = met_;
+    for_rows(rows.block, [&](std::size_t at, std::size_t row) {
+      const std::uint32_t code = by_row[row];
+      met = code == last ? met : 0;
+      counts[slots[at]] += ((met >> groups[at]) & 1U) == 0 && code != null_code ? 1 : 0;
+      met |= std::uint64_t{1} << groups[at];
+      last = code;
+    });
+    last_code_ = last;
+    met_ = met;
+  }
+
+  template <class Code>
+  void add_to_one(const Assigned& rows, const Code* by_row) {
+    const std::uint32_t null_code = null_code_;
+    const std::uint64_t bit = std::uint64_t{1} << rows.groups[0];
+    const std::size_t first = rows.block.rows == nullptr ? rows.block.first : rows.block.rows[0];
+    // The value may have been met in another group only, by rows before these.
+    std::uint64_t met = by_row[first] == last_code_ ? met_ : 0;
+    std::uint32_t last = by_row[first];
+    std::uint32_t num_new = (met & bit) == 0 && last != null_code ? 1 : 0;
+    for_rows(rows.block, [&](std::size_t, std::size_t row) {
       const std::uint32_t code = by_row[row];
       num_new += static_cast<std::uint32_t>((code != last) & (code != null_code));
       last = code;
     });
-    last_[group] = last;
-    counts_[group] += num_new;
+    met_ = last == by_row[first] ? met | bit : bit;
+    last_code_ = last;
+    counts_[rows.slots[0]] += num_new;
   }
 
   template <class Code>
@@ -201,18 +241,23 @@ class ClusteredDistinct final : public Accumulator {
     std::uint32_t* last = last_.data();
     const std::uint32_t null_code = null_code_;
     const std::uint32_t* groups = rows.groups;
+    const std::uint32_t* slots = rows.slots;
     for_rows(rows.block, [=](std::size_t at, std::size_t row) {
       const std::uint32_t code = by_row[row];
       const std::uint32_t group = groups[at];
-      counts[group] += (code != last[group]) & (code != null_code) ? 1 : 0;
+      counts[slots[at]] += (code != last[group]) & (code != null_code) ? 1 : 0;
       last[group] = code;
     });
   }
 
   std::shared_ptr<const Codes> codes_;
   std::uint32_t null_code_;
-  std::vector<std::int64_t> counts_;
-  std::vector<std::uint32_t> last_;
+  bool has_few_groups_ = true;
+  std::uint32_t last_code_;  // Few groups: of the row before, and which groups have met it.
+  std::uint64_t met_ = 0;
+  Lanes lanes_;
+  std::vector<std::int64_t> counts_;  // By slots.
+  std::vector<std::uint32_t> last_;   // Many groups: the code that each met last.
 };
 
 bool parts_a_value(const Codes& codes, std::size_t bound) {
@@ -231,8 +276,8 @@ std::size_t whole_clusters(std::size_t bound, std::size_t last,
   return bound;
 }
 
-std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes) {
-  if (codes->is_clustered) return std::make_unique<ClusteredDistinct>(std::move(codes));
+std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes, Lanes lanes) {
+  if (codes->is_clustered) return std::make_unique<ClusteredDistinct>(std::move(codes), lanes);
   return std::make_unique<Distinct>(std::move(codes));
 }
 

@@ -14,7 +14,8 @@ namespace cip::query {
 ///          all rows of a value lie together (Codes::is_clustered), a group only remembers the
 ///          value it met last. Then the rows of a value are all given to the same accumulator, as
 ///          whole_clusters() sees to.
-[[nodiscard]] std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes);
+[[nodiscard]] std::unique_ptr<Accumulator> make_distinct(std::shared_ptr<const Codes> codes,
+                                                         Lanes lanes);
 
 /// The first row from `bound` on that parts no rows of one value, for any of these codes.
 [[nodiscard]] std::size_t whole_clusters(std::size_t bound, std::size_t last,

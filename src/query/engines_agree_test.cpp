@@ -130,6 +130,18 @@ TEST(Engines, AQueryThatNobodyWaitsForStops) {
   EXPECT_EQ(answer.error().code, Errc::Unavailable);
 }
 
+TEST(Engines, AQueryThatTakesTooLongStops) {
+  Maker maker(14);
+  const auto dataset = make_dataset(test_model(), maker.tables(3'000), "one").value();
+  RunOptions options;
+  options.deadline = std::chrono::steady_clock::now();
+  Query query;
+  query.metrics = {"revenue"};
+  const auto answer = run(query, *dataset, options);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::LimitExceeded);
+}
+
 TEST(Engines, TheOrderOfRowsDoesNotMatter) {
   const model::Model model = test_model();
   Maker maker(3);

@@ -9,18 +9,18 @@ namespace {
 constexpr std::uint64_t kFewKeys = 1U << 16;
 constexpr std::uint64_t kMostFlatKeys = 1U << 22;
 
-template <class Key, class Code>
-void add_digits(const Block& block, const Code* codes, std::uint64_t stride, Key* keys) {
-  const auto weight = static_cast<Key>(stride);
+// Keys of the first dimension start at `start`; those of a later one are added to what is there.
+template <bool kIsFirst, class Key, class Code>
+void add_digits(const Block& block, const Code* codes, Key weight, Key start, Key* keys) {
+  const auto put = [=](std::size_t at, Code code) {
+    const Key digit = static_cast<Key>(code) * weight;
+    keys[at] = kIsFirst ? start + digit : keys[at] + digit;
+  };
   if (block.rows == nullptr) {
     codes += block.first;
-    for (std::size_t at = 0; at < block.num_rows; ++at) {
-      keys[at] += static_cast<Key>(codes[at]) * weight;
-    }
+    for (std::size_t at = 0; at < block.num_rows; ++at) put(at, codes[at]);
   } else {
-    for (std::size_t at = 0; at < block.num_rows; ++at) {
-      keys[at] += static_cast<Key>(codes[block.rows[at]]) * weight;
-    }
+    for (std::size_t at = 0; at < block.num_rows; ++at) put(at, codes[block.rows[at]]);
   }
 }
 
@@ -71,10 +71,20 @@ bool Grouper::assign(const Block& block, std::span<std::uint32_t> groups) {
     return true;
   }
   const auto sum_digits = [this, &block, shared]<class Key>(Key* keys) {
-    std::fill_n(keys, block.num_rows, static_cast<Key>(shared));
+    bool is_first = true;
     for (const std::size_t at : varying_) {
-      std::visit([&](const auto& codes) { add_digits(block, codes.data(), strides_[at], keys); },
-                 dimensions_[at]->by_row);
+      const auto weight = static_cast<Key>(strides_[at]);
+      const auto start = static_cast<Key>(shared);
+      std::visit(
+          [&](const auto& codes) {
+            if (is_first) {
+              add_digits<true>(block, codes.data(), weight, start, keys);
+            } else {
+              add_digits<false>(block, codes.data(), weight, start, keys);
+            }
+          },
+          dimensions_[at]->by_row);
+      is_first = false;
     }
   };
   if (is_flat_) {

@@ -1,6 +1,7 @@
 // query/memory_engine.h: answers queries from the columns of a snapshot.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <stop_token>
@@ -17,6 +18,7 @@ namespace cip::query {
 struct RunOptions {
   std::stop_token stop = {};    // Asked to stop: nobody waits for the answer any more.
   std::size_t max_threads = 0;  // 0: as many as the machine has.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };
 
 /// Answers one query. Any number of threads may ask the same data set at once.
@@ -34,7 +36,8 @@ struct RunOptions {
 /// Errors:   NotFound         an unknown metric or dimension, with the nearest names
 ///           InvalidArgument  a dimension that a metric's table does not lead to, a value of the
 ///                            wrong type, a range that ends before it starts
-///           LimitExceeded    more groups than kMaxGroups, or a sum beyond 64 bits
+///           LimitExceeded    more groups than kMaxGroups, a sum beyond 64 bits, or the deadline
+///                            has passed
 ///           Unavailable      it was asked to stop
 Result<Answer> run(const Query& query, const Dataset& dataset, const RunOptions& options = {});
 

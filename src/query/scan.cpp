@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <optional>
 #include <thread>
@@ -237,7 +238,7 @@ std::size_t num_threads_for(std::size_t num_rows, const RunOptions& options) {
 // What one thread does: it filters blocks of rows and shows them to the scan of every job.
 class Worker {
  public:
-  Worker(const RowFilter& filter, const std::stop_token& stop) : filter_(filter), stop_(stop) {}
+  Worker(const RowFilter& filter, const RunOptions& options) : filter_(filter), options_(options) {}
 
   Result<void> prepare(const std::vector<Work>& works, std::size_t num_rows) {
     for (const Work& work : works) {
@@ -250,7 +251,7 @@ class Worker {
 
   Result<void> pass(std::size_t first, std::size_t last) {
     for (; first < last; first += kBlockRows) {
-      if (stop_.stop_requested()) return fail(Errc::Unavailable, "the query was stopped");
+      CIP_TRY(go_on());
       const std::size_t num_rows = std::min(kBlockRows, last - first);
       const Block block = kept(first, num_rows);
       if (block.num_rows == 0) continue;
@@ -266,6 +267,14 @@ class Worker {
   [[nodiscard]] Scan& scan(std::size_t at) { return *scans_[at]; }
 
  private:
+  // Fails once nobody waits for the answer any more, or it has taken too long.
+  [[nodiscard]] Result<void> go_on() const {
+    if (options_.stop.stop_requested()) return fail(Errc::Unavailable, "the query was stopped");
+    if (std::chrono::steady_clock::now() < options_.deadline) return {};
+    return fail(Errc::LimitExceeded,
+                "the query took longer than it may; ask for a shorter time or fewer dimensions");
+  }
+
   Block kept(std::size_t first, std::size_t num_rows) {
     if (filter_.keeps_all()) return {first, num_rows, nullptr};
     filter_.mark(first, {mask_.data(), num_rows});
@@ -278,7 +287,7 @@ class Worker {
   }
 
   const RowFilter& filter_;
-  const std::stop_token& stop_;
+  const RunOptions& options_;
   std::vector<std::unique_ptr<Scan>> scans_;
   std::array<std::uint8_t, kBlockRows> mask_{};
   std::array<std::uint32_t, kBlockRows> rows_{};
@@ -395,7 +404,7 @@ Result<std::vector<Groups>> scan(std::span<const ScanJob> jobs, const Dataset& d
   const RowFilter filter(plan.rows, tested);
   std::vector<std::unique_ptr<Worker>> workers;
   for (std::size_t left = num_threads_for(last - first, options); left > 0; --left) {
-    workers.push_back(std::make_unique<Worker>(filter, options.stop));
+    workers.push_back(std::make_unique<Worker>(filter, options));
     CIP_TRY(workers.back()->prepare(works, last - first));
   }
   CIP_TRY(pass_rows(workers, works, first, last));

@@ -3,17 +3,18 @@
 #include <utility>
 
 #include "base/json.h"
-#include "query/memory_engine.h"
 
 namespace cip::service {
 
 Result<std::shared_ptr<const query::Answer>> AnswerCache::answer(
-    const query::Query& query, const std::shared_ptr<const query::Dataset>& dataset) {
-  return std::move(answers({&query, 1}, dataset).front());
+    const query::Query& query, const std::shared_ptr<const query::Dataset>& dataset,
+    const query::RunOptions& options) {
+  return std::move(answers({&query, 1}, dataset, options).front());
 }
 
 std::vector<Result<std::shared_ptr<const query::Answer>>> AnswerCache::answers(
-    std::span<const query::Query> queries, const std::shared_ptr<const query::Dataset>& dataset) {
+    std::span<const query::Query> queries, const std::shared_ptr<const query::Dataset>& dataset,
+    const query::RunOptions& options) {
   std::vector<std::string> questions;
   std::vector<std::shared_ptr<const query::Answer>> found;
   std::vector<query::Query> missing;
@@ -22,7 +23,7 @@ std::vector<Result<std::shared_ptr<const query::Answer>>> AnswerCache::answers(
     found.push_back(find(questions.back(), dataset));
     if (found.back() == nullptr) missing.push_back(query);
   }
-  auto made = query::run_all(missing, *dataset);
+  auto made = query::run_all(missing, *dataset, options);
   std::vector<Result<std::shared_ptr<const query::Answer>>> answers;
   std::size_t next = 0;
   for (std::size_t at = 0; at < queries.size(); ++at) {

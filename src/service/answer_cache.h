@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "query/answer.h"
 #include "query/dataset.h"
+#include "query/memory_engine.h"
 #include "query/query.h"
 
 namespace cip::service {
@@ -25,11 +26,13 @@ class AnswerCache {
   ///
   /// Errors:  as query::run()
   Result<std::shared_ptr<const query::Answer>> answer(
-      const query::Query& query, const std::shared_ptr<const query::Dataset>& dataset);
+      const query::Query& query, const std::shared_ptr<const query::Dataset>& dataset,
+      const query::RunOptions& options = {});
 
   /// The same for all questions of a page, in order: those not kept are answered together.
   std::vector<Result<std::shared_ptr<const query::Answer>>> answers(
-      std::span<const query::Query> queries, const std::shared_ptr<const query::Dataset>& dataset);
+      std::span<const query::Query> queries, const std::shared_ptr<const query::Dataset>& dataset,
+      const query::RunOptions& options = {});
 
   [[nodiscard]] std::size_t num_kept() const;
 

@@ -198,14 +198,20 @@ Result<void> explain_nothing(View& view, const query::Query& query, query::Answe
   return {};
 }
 
+query::RunOptions run_options(const std::stop_token& stop) {
+  return {.stop = stop, .deadline = std::chrono::steady_clock::now() + kMostTime};
+}
+
 }  // namespace
 
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
-                             const query::Query& query, Engine engine) {
+                             const query::Query& query, Engine engine,
+                             const std::stop_token& stop) {
   CIP_TRY(check_may_see(platform, who, query));
   if (engine == Engine::Memory) {
     CIP_TRY_ASSIGN(const auto view, platform.view(who));
-    CIP_TRY_ASSIGN(const auto found, view->answers().answer(query, view->dataset()));
+    CIP_TRY_ASSIGN(const auto found,
+                   view->answers().answer(query, view->dataset(), run_options(stop)));
     query::Answer answer = *found;
     CIP_TRY(explain_nothing(*view, query, answer));
     return answer;
@@ -234,7 +240,7 @@ Json page_answer(View& view, const query::Query& query, const query::Answer& ans
 }  // namespace
 
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
-                         std::span<const query::Query> queries) {
+                         std::span<const query::Query> queries, const std::stop_token& stop) {
   const auto begin = std::chrono::steady_clock::now();
   CIP_TRY_ASSIGN(const auto view, platform.view(who));
   JsonArray answers;
@@ -245,7 +251,7 @@ Result<Json> answer_page(Platform& platform, const account::Identity& who,
     if (may_see) allowed.push_back(query);
     answers.push_back(may_see ? Json(nullptr) : error_json(may_see.error()));
   }
-  const auto found = view->answers().answers(allowed, view->dataset());
+  const auto found = view->answers().answers(allowed, view->dataset(), run_options(stop));
   std::size_t next = 0;
   for (Json& json : answers) {
     if (!json.is_null()) continue;
@@ -288,10 +294,10 @@ Result<std::vector<query::Query>> queries_from_json(const Json& body) {
 }
 
 Result<Json> answer_json(Platform& platform, const account::Identity& who,
-                         const query::Parameters& parts) {
+                         const query::Parameters& parts, const std::stop_token& stop) {
   CIP_TRY_ASSIGN(query::Query query, query::query_from_parameters(parts));
   if (!query.limit) query.limit = query::kDefaultLimit;
-  CIP_TRY_ASSIGN(const query::Answer found, answer(platform, who, query));
+  CIP_TRY_ASSIGN(const query::Answer found, answer(platform, who, query, Engine::Memory, stop));
   return query::to_json(found);
 }
 

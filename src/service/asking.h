@@ -1,7 +1,9 @@
 // service/asking.h: questions to the data, as anyone may ask them who is allowed to.
 #pragma once
 
+#include <chrono>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,13 +19,18 @@ namespace cip::service {
 
 enum class Engine { Memory, Sql };
 
-/// Answers one question.
+/// How long the memory engine may look for one answer, or for those of one page.
+inline constexpr std::chrono::seconds kMostTime{30};
+
+/// Answers one question. The memory engine ends its search when it is asked to stop, or after
+/// kMostTime.
 ///
 /// Errors:  Forbidden  it shows or filters by personal data and the role may not see that; SQL, and
 ///                     the model hides rows from the role
 ///          others     as query::run()
 Result<query::Answer> answer(Platform& platform, const account::Identity& who,
-                             const query::Query& query, Engine engine = Engine::Memory);
+                             const query::Query& query, Engine engine = Engine::Memory,
+                             const std::stop_token& stop = {});
 
 /// Whether the role may see what a question shows and filters by.
 ///
@@ -35,7 +42,7 @@ Result<void> check_may_see(const Platform& platform, const account::Identity& wh
 /// Answers all questions of a page from one snapshot: {"answers":[Answer|{"error":..}],
 /// "rows_read":..,"elapsed_ms":..}, in the order asked. One that fails does not touch the others.
 Result<Json> answer_page(Platform& platform, const account::Identity& who,
-                         std::span<const query::Query> queries);
+                         std::span<const query::Query> queries, const std::stop_token& stop = {});
 
 /// The questions of a request body {"queries":[..]}, at most kMaxQueries.
 ///
@@ -66,7 +73,7 @@ Result<std::string> answer_text(Platform& platform, const account::Identity& who
 ///
 /// Errors:  InvalidArgument  a part that is none; others as answer()
 Result<Json> answer_json(Platform& platform, const account::Identity& who,
-                         const query::Parameters& parts);
+                         const query::Parameters& parts, const std::stop_token& stop = {});
 
 /// How a question would be answered: for the memory engine which tables are scanned, by what and
 /// how; for SQL the statements and the values bound.

@@ -57,7 +57,8 @@ Result<std::shared_ptr<View>> Platform::whole_view() {
     CIP_TRY_ASSIGN(const auto last, warehouse::last_published(database));
     const auto run = last ? std::optional(last->run_id) : std::nullopt;
     if (whole_ && run == snapshot_run_) return {};
-    CIP_TRY_ASSIGN(auto dataset, warehouse::read_snapshot(database, workspace_.model));
+    CIP_TRY_ASSIGN(auto dataset, warehouse::read_snapshot(database, workspace_.model,
+                                                          workspace_.folder / "data.columns"));
     whole_ = std::make_shared<View>(std::move(dataset));
     snapshot_run_ = run;
     return {};

@@ -5,9 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "frame/column_builder.h"
 #include "warehouse/cell.h"
+#include "warehouse/column_cache.h"
 #include "warehouse/ledger.h"
 #include "warehouse/schema.h"
 
@@ -138,23 +140,84 @@ class ReadTransaction {
   sql::Connection* connection_;
 };
 
+// What the database held when it was read.
+struct State {
+  std::string name;      // Of the snapshot.
+  std::string identity;  // Of its cache file.
+};
+
+// The last run says what the tables hold; the greatest row numbers, that they are those tables.
+Result<State> state_of(sql::Connection& connection, const model::Model& model) {
+  CIP_TRY(check_schema(connection, model));
+  CIP_TRY_ASSIGN(const auto last, last_published(connection));
+  State state{"empty", columns_identity(model)};
+  if (last) {
+    state.name = fmt::format("run-{}", last->run_id);
+    state.identity += fmt::format(" run {} at {}", last->run_id, last->finished_at);
+  }
+  for (const model::TableDef& table : model.tables) {
+    CIP_TRY_ASSIGN(
+        const Value most,
+        connection.value_of({fmt::format("SELECT max(rowid) FROM {}", sql::quoted(table.name))}));
+    const auto* number = std::get_if<std::int64_t>(&most);
+    state.identity += fmt::format(" {}", number == nullptr ? 0 : *number);
+  }
+  return state;
+}
+
+Result<std::vector<std::pair<std::string, frame::Table>>> read_tables(sql::Connection& connection,
+                                                                      const model::Model& model) {
+  std::vector<std::pair<std::string, frame::Table>> tables;
+  for (const model::TableDef& table : model.tables) {
+    CIP_TRY_ASSIGN(frame::Table columns, read_table(connection, table));
+    tables.emplace_back(table.name, std::move(columns));
+  }
+  return tables;
+}
+
+std::size_t num_rows_of(const query::PackedTables& tables) {
+  std::size_t num_rows = 0;
+  for (const auto& [name, table] : tables) num_rows += table.num_rows;
+  return num_rows;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& connection,
                                                             const model::Model& model) {
   std::vector<std::pair<std::string, frame::Table>> tables;
-  std::string name = "empty";
+  State state;
   {
     CIP_TRY_ASSIGN(const ReadTransaction transaction, ReadTransaction::begin(connection));
-    CIP_TRY(check_schema(connection, model));
-    CIP_TRY_ASSIGN(const auto last, last_published(connection));
-    if (last) name = fmt::format("run-{}", last->run_id);
-    for (const model::TableDef& table : model.tables) {
-      CIP_TRY_ASSIGN(frame::Table columns, read_table(connection, table));
-      tables.emplace_back(table.name, std::move(columns));
-    }
+    CIP_TRY_ASSIGN(state, state_of(connection, model));
+    CIP_TRY_ASSIGN(tables, read_tables(connection, model));
   }
-  return query::make_dataset(model, std::move(tables), std::move(name));
+  return query::make_dataset(model, std::move(tables), std::move(state.name));
+}
+
+Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& connection,
+                                                            const model::Model& model,
+                                                            const std::filesystem::path& cache,
+                                                            std::size_t min_rows) {
+  std::vector<std::pair<std::string, frame::Table>> tables;
+  State state;
+  {
+    CIP_TRY_ASSIGN(const ReadTransaction transaction, ReadTransaction::begin(connection));
+    CIP_TRY_ASSIGN(state, state_of(connection, model));
+    auto kept = read_column_cache(cache, state.identity, model);
+    if (kept) return query::dataset_of(model, std::move(kept).value(), std::move(state.name));
+    const Errc code = kept.error().code;
+    if (code == Errc::Unavailable || code == Errc::Forbidden) {
+      log(LogLevel::Warning, fmt::format("{}; the tables are read again", kept.error().message));
+    }
+    CIP_TRY_ASSIGN(tables, read_tables(connection, model));
+  }
+  CIP_TRY_ASSIGN(auto dataset,
+                 query::make_dataset(model, std::move(tables), std::move(state.name)));
+  if (num_rows_of(dataset->tables()) < min_rows) return dataset;
+  const auto written = write_column_cache(cache, state.identity, dataset->tables());
+  if (!written) log(LogLevel::Warning, written.error().message);
+  return dataset;
 }
 
 }  // namespace cip::warehouse
