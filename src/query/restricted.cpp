@@ -82,7 +82,7 @@ class Restriction {
   }
 
   Result<Marks> marks_of(const model::TableDef& table) const {
-    Marks marks(whole_.find(table.name)->num_rows(), 1);
+    Marks marks(whole_.num_rows(table.name), 1);
     bool is_judged_by_all = true;
     for (const Rule& rule : rules_) {
       if (!leads_to(table, rule)) {
@@ -144,8 +144,8 @@ class Restriction {
       if (marks[row] != 0) rows.push_back(static_cast<std::uint32_t>(row));
     }
     std::vector<frame::Column> columns;
-    for (const frame::Column& column : whole_.find(table.name)->columns()) {
-      columns.push_back(kept_cells(column, rows));
+    for (const PackedColumn& column : whole_.tables().find(table.name)->second.columns) {
+      columns.push_back(kept_cells(unpack(column), rows));
     }
     return frame::Table::make(std::move(columns));
   }

@@ -78,7 +78,7 @@ query::Field field_of(const model::ColumnDef& column) {
   return field;
 }
 
-Result<void> fill(const frame::Table& rows, std::span<const std::uint32_t> page,
+Result<void> fill(const query::Dataset& dataset, std::span<const std::uint32_t> page,
                   bool shows_personal, Drilled& drilled) {
   std::vector<frame::Column> columns;
   for (const model::ColumnDef& column : drilled.table->columns) {
@@ -86,7 +86,8 @@ Result<void> fill(const frame::Table& rows, std::span<const std::uint32_t> page,
       drilled.hidden.push_back(column.name);
       continue;
     }
-    columns.push_back(rows[column.name].gathered(page));
+    // One column at a time is unpacked, and let go again.
+    columns.push_back(dataset.column(drilled.table->name, column.name)->gathered(page));
     drilled.answer.fields.push_back(field_of(column));
   }
   CIP_TRY_ASSIGN(drilled.answer.table, frame::Table::make(std::move(columns)));
@@ -117,13 +118,12 @@ Result<Drilled> drill(Platform& platform, const account::Identity& who,
   const auto first = std::min(static_cast<std::size_t>(request.offset), behind.rows.size());
   const auto count = std::min(static_cast<std::size_t>(request.limit), behind.rows.size() - first);
   const auto page = std::span(behind.rows).subspan(first, count);
-  const frame::Table& rows = *view->dataset()->find(behind.table);
   const bool shows_personal = account::may(who, account::Permission::ViewPersonalData);
-  CIP_TRY(fill(rows, page, shows_personal, drilled));
+  CIP_TRY(fill(*view->dataset(), page, shows_personal, drilled));
   drilled.answer.num_rows = behind.rows.size();
+  const auto key = view->dataset()->column(behind.table, drilled.table->key);
   CIP_TRY_ASSIGN(drilled.sources,
-                 sources_of_rows(platform, *drilled.table, keys_of(rows[drilled.table->key], page),
-                                 kMostRead));
+                 sources_of_rows(platform, *drilled.table, keys_of(*key, page), kMostRead));
   if (request.question.metrics.size() > 1) {
     drilled.notes.push_back(
         fmt::format("these are the rows of {}, the first metric", request.question.metrics[0]));
