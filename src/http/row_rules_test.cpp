@@ -183,20 +183,20 @@ const std::vector<Route>& routes() {
 class RowRules : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    all_ = std::make_unique<Place>("all", true);
-    his_ = std::make_unique<Place>("his", false);
+    all = std::make_unique<Place>("all", true);
+    his = std::make_unique<Place>("his", false);
   }
   static void TearDownTestSuite() {
-    all_.reset();
-    his_.reset();
+    all.reset();
+    his.reset();
   }
 
   // He gets what he would get if there were no other rows, and the owner gets something else.
   static void expect_his_only(const Request& request) {
     SCOPED_TRACE(request.path + " " + request.body);
-    const Response of_all = all_->answer(kOwner, request);
-    const Response of_his = all_->answer(kBritish, request);
-    const Response alone = his_->answer(kBritish, request);
+    const Response of_all = all->answer(kOwner, request);
+    const Response of_his = all->answer(kBritish, request);
+    const Response alone = his->answer(kBritish, request);
     ASSERT_EQ(of_his.status, 200) << of_his.body;
     EXPECT_THAT(of_his.body, Not(HasSubstr("Secret")));
     const auto told = parse_json(of_his.body);
@@ -213,18 +213,18 @@ class RowRules : public testing::Test {
 
   static void expect_refused(const Request& request) {
     SCOPED_TRACE(request.path);
-    const Response refused = all_->answer(kBritish, request);
+    const Response refused = all->answer(kBritish, request);
     EXPECT_EQ(refused.status, 403) << refused.body;
     EXPECT_THAT(refused.body, HasSubstr("own_country"));
-    EXPECT_NE(all_->answer(kOwner, request).status, 403);
+    EXPECT_NE(all->answer(kOwner, request).status, 403);
   }
 
-  static std::unique_ptr<Place> all_;
-  static std::unique_ptr<Place> his_;
+  static std::unique_ptr<Place> all;
+  static std::unique_ptr<Place> his;
 };
 
-std::unique_ptr<Place> RowRules::all_;
-std::unique_ptr<Place> RowRules::his_;
+std::unique_ptr<Place> RowRules::all;
+std::unique_ptr<Place> RowRules::his;
 
 TEST_F(RowRules, HoldForQuestions) {
   for (const std::string by :
@@ -251,10 +251,10 @@ TEST_F(RowRules, HoldForTheWorkspace) { expect_his_only(get("/api/v1/workspace")
 
 TEST_F(RowRules, HoldForCustomers) {
   expect_his_only(get("/api/v1/customers", {{"limit", "100"}}));
-  EXPECT_EQ(all_->answer(kBritish, get("/api/v1/customers/5")).status, 200);
+  EXPECT_EQ(all->answer(kBritish, get("/api/v1/customers/5")).status, 200);
   const std::string hidden = fmt::format("/api/v1/customers/{}", kFirstHidden + 5);
-  EXPECT_EQ(all_->answer(kBritish, get(hidden)).status, 404);
-  EXPECT_EQ(all_->answer(kOwner, get(hidden)).status, 200);
+  EXPECT_EQ(all->answer(kBritish, get(hidden)).status, 404);
+  EXPECT_EQ(all->answer(kOwner, get(hidden)).status, 200);
 }
 
 TEST_F(RowRules, HoldForEachAnalysis) {
@@ -272,7 +272,7 @@ TEST_F(RowRules, HoldForEachAnalysis) {
 }
 
 TEST_F(RowRules, HoldForReports) {
-  const Json list = parse_json(all_->answer(kBritish, get("/api/v1/reports")).body).value();
+  const Json list = parse_json(all->answer(kBritish, get("/api/v1/reports")).body).value();
   for (const Json& report : list.at("reports").as_array()) {
     const std::string name(report.at("name").as_string());
     expect_his_only(get("/api/v1/reports/" + name));
@@ -281,14 +281,14 @@ TEST_F(RowRules, HoldForReports) {
 }
 
 TEST_F(RowRules, HoldForPredictions) {
-  ASSERT_TRUE(service::train(all_->platform(), kOwner, 7, no_progress()));
+  ASSERT_TRUE(service::train(all->platform(), kOwner, 7, no_progress()));
   const auto of = [](int customer) {
     return post("/api/v1/predict/lifetime_value", fmt::format(R"({{"customer_id":{}}})", customer));
   };
-  EXPECT_EQ(all_->answer(kBritish, of(5)).status, 200);
-  EXPECT_EQ(all_->answer(kBritish, of(kFirstHidden + 5)).status, 404);
-  EXPECT_EQ(all_->answer(kOwner, of(kFirstHidden + 5)).status, 200);
-  const Json models = parse_json(all_->answer(kBritish, get("/api/v1/models")).body).value();
+  EXPECT_EQ(all->answer(kBritish, of(5)).status, 200);
+  EXPECT_EQ(all->answer(kBritish, of(kFirstHidden + 5)).status, 404);
+  EXPECT_EQ(all->answer(kOwner, of(kFirstHidden + 5)).status, 200);
+  const Json models = parse_json(all->answer(kBritish, get("/api/v1/models")).body).value();
   EXPECT_TRUE(models.at("segments").is_null());
 }
 

@@ -62,9 +62,9 @@ class Restriction {
 
   Result<std::shared_ptr<const Dataset>> make() {
     // Who refers to a table is judged before it: children first.
-    for (const model::TableDef& table : model_.tables | std::views::reverse) {
-      CIP_TRY_ASSIGN(Marks marks, marks_of(table));
-      kept_.emplace(table.name, std::move(marks));
+    for (auto table = model_.tables.rbegin(); table != model_.tables.rend(); ++table) {
+      CIP_TRY_ASSIGN(Marks marks, marks_of(*table));
+      kept_.emplace(table->name, std::move(marks));
     }
     std::vector<std::pair<std::string, frame::Table>> tables;
     for (const model::TableDef& table : model_.tables) {
@@ -111,13 +111,17 @@ class Restriction {
       if (kept == kept_.end()) continue;
       for (const model::ColumnDef& column : child.columns) {
         if (column.references != table.name) continue;
-        const auto parents = whole_.parent_rows(child.name, column.name);
-        for (std::size_t row = 0; row < parents.size(); ++row) {
-          if (kept->second[row] != 0 && parents[row] != kNoRow) marks[parents[row]] = 1;
-        }
+        mark_parents(kept->second, whole_.parent_rows(child.name, column.name), marks);
       }
     }
     return marks;
+  }
+
+  template <typename Rows>
+  static void mark_parents(const Marks& kept, const Rows& parents, Marks& marks) {
+    for (std::size_t row = 0; row < parents.size(); ++row) {
+      if (kept[row] != 0 && parents[row] != kNoRow) marks[parents[row]] = 1;
+    }
   }
 
   // Texts get a dictionary of their own: that of the whole names what is in hidden rows.

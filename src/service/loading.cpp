@@ -221,8 +221,8 @@ Result<void> load_matching(Loader& loader, const std::vector<ingest::Mapping>& m
 
 Result<void> check_only_one(const std::vector<ingest::Mapping>& mappings) {
   if (mappings.size() == 1) return {};
-  std::vector<std::string> names;
-  for (const ingest::Mapping& mapping : mappings) names.push_back(mapping.source);
+  std::vector<std::string> names(mappings.size());
+  std::ranges::transform(mappings, names.begin(), &ingest::Mapping::source);
   return fail(Errc::InvalidArgument,
               fmt::format("standard input is of one source, say which of {}: cip ingest SOURCE -",
                           joined(names, ", ")));

@@ -26,13 +26,13 @@ class ModelCheck : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  std::string write(const std::string& name, std::string_view toml) const {
+  [[nodiscard]] std::string write(const std::string& name, std::string_view toml) const {
     EXPECT_TRUE(write_file(folder_ / name, toml));
     return (folder_ / name).string();
   }
 
   // What the check of one file says is wrong.
-  std::string refusal(std::string_view toml) const {
+  [[nodiscard]] std::string refusal(std::string_view toml) const {
     const auto checked = check_model_file(folder_, write("model.toml", toml));
     EXPECT_FALSE(checked) << toml;
     if (checked) return "";

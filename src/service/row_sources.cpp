@@ -98,31 +98,37 @@ std::map<std::uint64_t, std::uint64_t> lines_of(ingest::RecordReader& reader,
   return lines;
 }
 
+// The pass over a file that fills a table.
+std::optional<ingest::Pass> pass_into(const ingest::Mapping& mapping, const std::string& table) {
+  for (const ingest::Pass& pass : ingest::passes_of(mapping)) {
+    const bool fills = std::ranges::any_of(
+        pass.into, [&](std::size_t at) { return mapping.into[at].table == table; });
+    if (fills) return pass;
+  }
+  return std::nullopt;
+}
+
 // Nothing is told where the mapping or the file is not what it was: no line is better than a wrong
 // one.
-void place_loaded(const Workspace& workspace, const model::TableDef& table, std::int64_t run_id,
-                  const LoadedFile& file, std::uintmax_t most_bytes, Found& found) {
+void place_loaded(const Workspace& workspace, const std::string& table, const LoadedFile& file,
+                  std::uintmax_t most_bytes, std::span<RowSource*> sources) {
   const fs::path path = workspace.folder / file.name;
   if (file.is_replay || !is_unchanged(path, file, most_bytes)) return;
   const auto mappings = wanted_mappings(workspace, {file.source_id});
   if (!mappings) return;
-  const ingest::Mapping& mapping = mappings->front();
+  const auto pass = pass_into(mappings->front(), table);
+  if (!pass) return;
+  const auto reader =
+      ingest::open_reader(path, ingest::spec_of(mappings->front(), *pass), pass->wanted);
+  if (!reader) return;
   std::set<std::uint64_t> wanted;
-  for (const RowSource& source : found.sources) {
-    if (source.run_id == run_id) wanted.insert(static_cast<std::uint64_t>(source.record_no));
+  for (const RowSource* source : sources) {
+    wanted.insert(static_cast<std::uint64_t>(source->record_no));
   }
-  for (const ingest::Pass& pass : ingest::passes_of(mapping)) {
-    const bool fills = std::ranges::any_of(
-        pass.into, [&](std::size_t at) { return mapping.into[at].table == table.name; });
-    if (!fills) continue;
-    const auto reader = ingest::open_reader(path, ingest::spec_of(mapping, pass), pass.wanted);
-    if (!reader) return;
-    const auto lines = lines_of(**reader, wanted);
-    for (RowSource& source : found.sources) {
-      const auto line = lines.find(static_cast<std::uint64_t>(source.record_no));
-      if (source.run_id == run_id && line != lines.end()) source.line = line->second;
-    }
-    return;
+  const auto lines = lines_of(**reader, wanted);
+  for (RowSource* source : sources) {
+    const auto line = lines.find(static_cast<std::uint64_t>(source->record_no));
+    if (line != lines.end()) source->line = line->second;
   }
 }
 
@@ -136,12 +142,12 @@ Result<std::vector<RowSource>> sources_of_rows(Platform& platform, const model::
       [&](sql::Connection& database) { return find_runs(database, table, keys, found); }));
   CIP_TRY(platform.with_database(
       [&](sql::Connection& database) { return place_repaired(database, table, found); }));
-  std::set<std::int64_t> runs;
-  for (const RowSource& source : found.sources) runs.insert(source.run_id);
-  for (const std::int64_t run : runs) {
+  std::map<std::int64_t, std::vector<RowSource*>> by_run;
+  for (RowSource& source : found.sources) by_run[source.run_id].push_back(&source);
+  for (auto& [run, sources] : by_run) {
     const auto file = found.files.find(run);
     if (file == found.files.end()) continue;
-    place_loaded(platform.workspace(), table, run, file->second, most_bytes, found);
+    place_loaded(platform.workspace(), table.name, file->second, most_bytes, sources);
   }
   return std::move(found.sources);
 }

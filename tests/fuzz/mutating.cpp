@@ -103,10 +103,14 @@ class Mutator {
     return text.substr(at, place_in(text.substr(at)));
   }
 
+  void flip_bit(char& byte) {
+    byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << random_.below(8)));
+  }
+
   void change(std::string& text) {
     switch (random_.below(7)) {
       case 0:
-        if (!text.empty()) text[place_in(text, 1)] ^= static_cast<char>(1U << random_.below(8));
+        if (!text.empty()) flip_bit(text[place_in(text, 1)]);
         return;
       case 1:
         if (!text.empty()) text[place_in(text, 1)] = static_cast<char>(random_.below(256));

@@ -30,8 +30,7 @@ export function FreshnessCard({ freshness }: { freshness: Quality['freshness'] }
         <DataTable
           label="How fresh the data of each source are"
           columns={[
-            { name: 'source', label: 'Source', type: 'text' },
-            { name: 'table', label: 'Table', type: 'text' },
+            { name: 'feed', label: 'Source', type: 'text' },
             { name: 'newest', label: 'Newest', type: 'instant', render: instant },
             { name: 'age', label: 'Age', type: 'text', render: age },
             { name: 'lag', label: 'Promised', type: 'text', render: age },
@@ -48,8 +47,7 @@ export function FreshnessCard({ freshness }: { freshness: Quality['freshness'] }
             },
           ]}
           rows={freshness.map((feed, index): Value[] => [
-            feed.source_id,
-            feed.table,
+            feed.source_id === feed.table ? feed.table : `${feed.source_id} · ${feed.table}`,
             feed.newest_at,
             feed.age_seconds,
             feed.lag_seconds,

@@ -11,10 +11,21 @@ import { cx } from '@/lib/class-names'
 import { formatInstant } from '@/lib/dates'
 import { countOf, formatCount } from '@/lib/number-format'
 
-import { accountOf, accountWords, FATES, gapWords, idOf, words, type Run } from './accounting'
+import {
+  accountOf,
+  accountWords,
+  type Fate,
+  FATES,
+  gapWords,
+  idOf,
+  words,
+  type Run,
+} from './accounting'
 import styles from './quality.module.css'
 
 const SHOWN = 12
+// Columns of the log; the others come when a load has something in them.
+const ALWAYS_SHOWN: readonly Fate[] = ['loaded', 'duplicates', 'rejected']
 
 /** A load of several tables has one row for each. */
 const isSame = (run: Run, chosen: Run | null) => chosen !== null && idOf(run) === idOf(chosen)
@@ -32,6 +43,9 @@ export function RunsCard(props: {
     chosen && !visible.includes(chosen)
       ? [...visible, ...runs.filter((run) => !visible.includes(run) && isSame(run, chosen))]
       : visible
+  const fates = FATES.filter(
+    ({ key }) => ALWAYS_SHOWN.includes(key) || shown.some((run) => run[key] > 0),
+  )
   const found = runs.reduce((sum, run) => sum + run.records_found, 0)
   return (
     <Card
@@ -61,7 +75,7 @@ export function RunsCard(props: {
       <div className={styles.log}>
         <DataTable
           label="Loads and what became of their records"
-          columns={columnsOf(shown, chosen, onChoose)}
+          columns={columnsOf(shown, fates, chosen, onChoose)}
           rows={shown.map((run, index) => [
             index,
             run.started_at,
@@ -69,7 +83,7 @@ export function RunsCard(props: {
             run.status,
             run.records_found,
             index,
-            ...FATES.map((fate) => run[fate.key]),
+            ...fates.map((fate) => run[fate.key]),
             index,
             run.score,
           ])}
@@ -96,6 +110,7 @@ export function RunsCard(props: {
 
 function columnsOf(
   runs: readonly Run[],
+  fates: readonly (typeof FATES)[number][],
   chosen: Run | null,
   onChoose: (id: string | null) => void,
 ): TableColumn[] {
@@ -147,7 +162,7 @@ function columnsOf(
         return run ? <FateBar run={run} /> : null
       },
     },
-    ...FATES.map((fate): TableColumn => ({ name: fate.key, label: fate.label, type: 'int' })),
+    ...fates.map((fate): TableColumn => ({ name: fate.key, label: fate.label, type: 'int' })),
     {
       name: 'sum',
       label: 'Adds up',

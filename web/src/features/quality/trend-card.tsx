@@ -23,7 +23,7 @@ export function TrendCard(props: {
   const words = trendWords(points)
   return (
     <ChartCard
-      title="Score of each load"
+      title="Score by load"
       sub={
         points.length < all.length
           ? `the last ${points.length} of ${all.length} loads · band: what is usual`
