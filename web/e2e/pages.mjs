@@ -23,6 +23,7 @@ const PAGES = [
   '/analytics?view=customers',
   '/models',
   '/query',
+  '/query?how=sql',
   '/quality',
   '/reports',
 ]

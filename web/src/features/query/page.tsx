@@ -1,13 +1,14 @@
 // The query builder: what is chosen stands in the address, the answer follows at once.
 
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, type ReactNode } from 'react'
 
 import { usePageQueries } from '@/api/page-queries'
 import { useWorkspace } from '@/api/workspace'
 import { Grid } from '@/components/grid'
 import { PageHead } from '@/components/page-head'
 import { usePageExport } from '@/components/page-export'
+import { TabPanel, Tabs } from '@/components/tabs'
 import { useView } from '@/components/view'
 import { addDays, formatSpan } from '@/lib/dates'
 
@@ -15,8 +16,41 @@ import { AnswerCards } from './answer-cards'
 import { CopyLink } from './copy-link'
 import { QuestionCard } from './question-card'
 import { readQuestion, toQuery, writeQuestion, type Question } from './question'
+import { SqlTab } from './sql-tab'
+
+const TABS = [
+  { value: 'builder', label: 'Builder' },
+  { value: 'sql', label: 'SQL' },
+] as const
 
 export function QueryPage() {
+  const { how, sql } = useSearch({ from: '/query' })
+  const navigate = useNavigate({ from: '/query' })
+  const tab = how ?? 'builder'
+  const tabs = (
+    <Tabs
+      label="Ways to ask"
+      tabs={TABS}
+      value={tab}
+      onChange={(next) => {
+        const chosen = next === 'sql' ? ('sql' as const) : undefined
+        void navigate({ search: (old) => ({ ...old, how: chosen }) })
+      }}
+    />
+  )
+  if (tab === 'builder') return <Builder tabs={tabs} />
+  return (
+    <>
+      <PageHead title="Query builder" news="SQL for what a question cannot say." />
+      {tabs}
+      <TabPanel value={tab}>
+        <SqlTab sql={sql} />
+      </TabPanel>
+    </>
+  )
+}
+
+function Builder({ tabs }: { tabs: ReactNode }) {
   const workspace = useWorkspace()
   const view = useView()
   const search = useSearch({ from: '/query' })
@@ -46,16 +80,19 @@ export function QueryPage() {
       >
         <CopyLink />
       </PageHead>
-      <Grid>
-        <QuestionCard question={question} onChange={ask} />
-      </Grid>
-      <AnswerCards
-        question={question}
-        query={query}
-        answer={answers.answer ?? { state: 'loading' }}
-        name={name}
-        onChange={ask}
-      />
+      {tabs}
+      <TabPanel value="builder">
+        <Grid>
+          <QuestionCard question={question} onChange={ask} />
+        </Grid>
+        <AnswerCards
+          question={question}
+          query={query}
+          answer={answers.answer ?? { state: 'loading' }}
+          name={name}
+          onChange={ask}
+        />
+      </TabPanel>
     </>
   )
 }

@@ -73,7 +73,7 @@ function readSort(text: string | undefined): Question['sort'] {
 
 export const writeQuestion = (
   question: Question,
-): Required<Record<keyof QuerySearch, unknown>> => ({
+): Required<Record<Exclude<keyof QuerySearch, 'how' | 'sql'>, unknown>> => ({
   m: question.metrics.join(','),
   by: question.dimensions.join(','),
   w: formatMetricFilters(question.filters),

@@ -4,6 +4,8 @@
 import { z } from 'zod'
 
 export const querySearch = z.object({
+  how: z.enum(['sql']).optional().catch(undefined), // The tab; the builder if it is not said.
+  sql: z.string().max(10_000).optional().catch(undefined), // The statement that was run last.
   m: z.string().optional().catch(undefined), // Metrics, with commas between them; empty for none.
   by: z.string().optional().catch(undefined), // Dimensions, with commas between them.
   w: z.string().optional().catch(undefined), // Conditions on metrics.
