@@ -292,7 +292,13 @@ TEST_F(RowRules, HoldForPredictions) {
   EXPECT_TRUE(models.at("segments").is_null());
 }
 
+TEST_F(RowRules, HoldForTexts) {
+  expect_his_only(get("/api/v1/texts", {{"search", "pleased"}}));
+  expect_his_only(get("/api/v1/texts/words"));
+}
+
 TEST_F(RowRules, RefuseWhatCannotBeToldApartByRows) {
+  expect_refused(get("/api/v1/inspect", {{"file", "inbox/customers.csv"}}));
   expect_refused(post("/api/v1/sql", R"({"sql":"SELECT 1"})"));
   expect_refused(get("/api/v1/profile", {{"table", "customers"}}));
   expect_refused(get("/api/v1/rejects"));
@@ -317,6 +323,9 @@ TEST_F(RowRules, KnowEachRoute) {
                                       "/api/v1/query.csv",
                                       "/api/v1/rows",
                                       "/api/v1/sql",
+                                      "/api/v1/texts",
+                                      "/api/v1/texts/words",
+                                      "/api/v1/inspect",
                                       "/api/v1/workspace",
                                       "/api/v1/models",
                                       "/api/v1/customers",

@@ -112,6 +112,7 @@ Result<Json> inspect_inside(const Platform& platform, const account::Identity& w
   namespace fs = std::filesystem;
   CIP_TRY(account::require(who, account::Permission::LoadData));
   CIP_TRY(account::require(who, account::Permission::ViewPersonalData));
+  CIP_TRY(require_all_rows(platform.model(), who, "what a file holds"));
   std::error_code reason;
   // Links are followed first: one could lead anywhere.
   const fs::path folder = fs::weakly_canonical(platform.workspace().folder, reason);
