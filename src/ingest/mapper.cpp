@@ -50,6 +50,15 @@ std::string severity_of(const ColumnPlan* plan) {
   return plan == nullptr || plan->is_required ? "high" : "normal";
 }
 
+// What a default or a fill gave makes the row whole, and not the source.
+bool counts_presence(const ColumnPlan& plan) noexcept {
+  return !plan.is_required || plan.num_given > 0;
+}
+
+bool counts_type(const ColumnPlan& plan) noexcept {
+  return plan.column.type != Type::Text || plan.num_refused > 0;
+}
+
 }  // namespace
 
 Mapper::Mapper(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -224,13 +233,12 @@ std::vector<RuleCount> Mapper::rule_counts() const {
   };
   add("structure", "validity", nullptr, {state_->num_records, state_->num_faulty});
   for (const ColumnPlan& plan : state_->plans) {
-    // What a default or a fill gave makes the row whole, and not the source.
     if (plan.is_required) add("required", "completeness", &plan, {plan.num_seen, plan.num_missing});
-    if (!plan.is_required || plan.num_given > 0) {
+    if (counts_presence(plan)) {
       add("present", "completeness", &plan, {plan.num_seen, plan.num_missing + plan.num_given});
       counts.back().severity = "normal";
     }
-    if (plan.column.type != Type::Text || plan.num_refused > 0) {
+    if (counts_type(plan)) {
       add("type", "validity", &plan, {plan.num_seen - plan.num_missing, plan.num_refused});
     }
     for (const BoundRule& rule : plan.rules) {

@@ -124,20 +124,22 @@ std::optional<ParentRows> shown_rows(const PackedColumn& key, const PackedColumn
   });
 }
 
+ParentRows match_dense(const PackedColumn& key, const PackedColumn& references) {
+  if (auto shown = shown_rows(key, references)) return std::move(*shown);
+  std::vector<std::uint32_t> rows(references.num_rows, kNoRow);
+  const auto first = static_cast<std::uint64_t>(key.num_rows == 0 ? 0 : key.whole_at(0));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::uint64_t place = static_cast<std::uint64_t>(references.whole_at(row)) - first;
+    const bool is_known = references.has(row) && place < key.num_rows;
+    if (is_known) rows[row] = static_cast<std::uint32_t>(place);
+  }
+  return owned(std::move(rows));
+}
+
 Result<ParentRows> match_wholes(const std::string& parent, const PackedColumn& key,
                                 const PackedColumn& references) {
+  if (is_dense(key)) return match_dense(key, references);
   std::vector<std::uint32_t> rows(references.num_rows, kNoRow);
-  if (is_dense(key)) {
-    if (auto shown = shown_rows(key, references)) return std::move(*shown);
-    const std::int64_t first = key.num_rows == 0 ? 0 : key.whole_at(0);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      const auto place =
-          static_cast<std::uint64_t>(references.whole_at(row)) - static_cast<std::uint64_t>(first);
-      if (references.has(row) && place < key.num_rows)
-        rows[row] = static_cast<std::uint32_t>(place);
-    }
-    return owned(std::move(rows));
-  }
   KeyIndex index;
   for (std::size_t row = 0; row < key.num_rows; ++row) {
     const bool is_new =

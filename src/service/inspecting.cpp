@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ingest/inspect.h"
 #include "ingest/standard_input.h"
+#include "service/view.h"
 
 namespace cip::service {
 namespace {
