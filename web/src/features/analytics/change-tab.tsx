@@ -7,13 +7,12 @@ import { Card, queryState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
 import { DataTable, type TableColumn } from '@/components/data-table'
 import { Grid } from '@/components/grid'
-import { addDays, formatSpan } from '@/lib/dates'
 import { useFormat } from '@/lib/format-context'
 import { countOf, type Unit } from '@/lib/number-format'
 
 import type { AnalysisQuery, Explained } from './analyses'
 import styles from './analytics.module.css'
-import { changeSteps } from './changes'
+import { changeNews, changeSteps, periodOf } from './changes'
 import { useEmptyState } from './states'
 
 const MOST_DIMENSIONS = 4
@@ -24,15 +23,13 @@ export function ChangeTab(props: { explain: AnalysisQuery<'explain'> }) {
   const state = useEmptyState(queryState(explain), false)
   const unit = data ? (data.metric.unit as Unit) : 'number'
   const format = useFormat()
-  const span = (period: Explained['before']) =>
-    formatSpan(period.from, addDays(period.to, -1), true)
   const steps = data ? changeSteps(data) : null
   return (
     <>
       <Grid>
         <ChartCard
           title={data ? `What changed ${data.metric.label.toLowerCase()}` : 'What changed'}
-          sub={data ? `${span(data.after)} against ${span(data.before)}` : ''}
+          sub={data ? `${periodOf(data.after)} against ${periodOf(data.before)}` : ''}
           span={7}
           height={240}
           state={state}
@@ -46,16 +43,15 @@ export function ChangeTab(props: { explain: AnalysisQuery<'explain'> }) {
         >
           {data && steps && (
             <>
-              <p className={`${styles.told ?? ''} num`}>{data.sentence}</p>
               <Waterfall
-                title={data.sentence}
+                title={changeNews(data, format).replaceAll('**', '')}
                 base={steps.base}
                 steps={steps.steps}
                 result={steps.result}
                 level={(value) => format.short(value, unit)}
                 change={(value) => format.signed(value, unit)}
               />
-              {[data.verdict.text, ...data.notes].map((note) => (
+              {data.notes.map((note) => (
                 <p key={note} className={`${styles.note ?? ''} num`}>
                   {note}
                 </p>

@@ -16,6 +16,7 @@ import { useAnalysis } from './analyses'
 import { readBoard } from './board-card'
 import { shownBoards } from './boards'
 import { ChangeTab } from './change-tab'
+import { changeNews } from './changes'
 import { CorrelationsTab } from './correlations-tab'
 import { customersNews } from './customers'
 import { CustomersTab } from './customers-tab'
@@ -92,7 +93,7 @@ function Shown(props: { workspace: Workspace; view: View; plan: TrendsPlan }) {
   const period = formatSpan(view.range.from, addDays(view.range.to, -1), true)
   const news: Record<Tab, () => string | null> = {
     trends: () => newsOfTrends(workspace, view, plan, answers, format),
-    change: () => explain.data?.sentence ?? null,
+    change: () => (explain.data ? changeNews(explain.data, format) : null),
     outliers: () => (outliers.data ? outliersNews(outliers.data) : null),
     correlations: () => (correlations.data ? correlationsNews(correlations.data) : null),
     patterns: () => (patterns.data ? patternsNews(patterns.data) : null),

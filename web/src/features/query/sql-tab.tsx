@@ -126,6 +126,7 @@ function stateOf(
       detail: 'Write a SELECT and run it; at most 10,000 rows come back.',
     }
   const state = queryState({ ...ask, refetch: ask.reset })
+  if (state.kind === 'refused') return { ...state, title: 'This statement may not run' }
   if (state.kind !== 'shown' || result?.rows.length !== 0) return state
   return { kind: 'empty', title: 'No row fits', detail: 'The statement ran and found nothing.' }
 }
