@@ -56,8 +56,8 @@ struct PackedColumn {
 
   /// Calls `use` with the stored cells: a pointer to std::uint8_t, std::uint16_t, std::uint32_t,
   /// std::int64_t or, for a column of numbers, double.
-  // NOLINTNEXTLINE(modernize-use-nodiscard): `use` may have nothing to return.
   template <class Use>
+  // NOLINTNEXTLINE(modernize-use-nodiscard): `use` may have nothing to return.
   decltype(auto) visit(Use use) const {
     if (type == Type::Number) return use(as<double>());
     if (width == 1) return use(as<std::uint8_t>());
