@@ -180,6 +180,8 @@ await use('the analytics page: strips, leaderboards and tabs', async (page) => {
   await page.waitForURL(/f=channel!:Online/)
   await page.getByRole('tab', { name: 'Trends' }).focus()
   await page.keyboard.press('ArrowRight')
+  await page.waitForURL(/view=change/)
+  await page.keyboard.press('ArrowRight')
   await page.waitForURL(/view=outliers/)
   await settle(page)
   await page
@@ -193,6 +195,15 @@ await use('the analytics page: strips, leaderboards and tabs', async (page) => {
   await settle(page)
   await page.getByRole('region', { name: 'Strong pairs' }).getByRole('button').first().click()
   await page.waitForURL(/pair=/)
+})
+
+await use('a statement of SQL is run by the keyboard', async (page) => {
+  await page.goto(`${base}/query?how=sql`)
+  await settle(page)
+  const statement = page.getByRole('textbox').last()
+  await statement.fill('SELECT segment_name, segment_id FROM customer_segments ORDER BY 2')
+  await statement.press('Control+Enter')
+  await page.getByRole('cell', { name: 'Premium' }).waitFor()
 })
 
 await browser.close()
