@@ -319,26 +319,16 @@ TEST_F(RowRules, KnowEachRoute) {
                                                "/api/v1/runs/{id}/publish",
                                                "/api/v1/runs/{id}/discard",
                                                "/api/v1/runs/{id}/undo"};
-  const std::set<std::string> held = {"/api/v1/query",
-                                      "/api/v1/query.csv",
-                                      "/api/v1/rows",
-                                      "/api/v1/sql",
-                                      "/api/v1/texts",
-                                      "/api/v1/texts/words",
-                                      "/api/v1/inspect",
-                                      "/api/v1/workspace",
-                                      "/api/v1/models",
-                                      "/api/v1/customers",
-                                      "/api/v1/customers/{id}",
-                                      "/api/v1/profile",
-                                      "/api/v1/reports/{name}",
-                                      "/api/v1/reports/{name}.csv",
-                                      "/api/v1/train",
-                                      "/api/v1/predict/{task}",
-                                      "/api/v1/rejects",
-                                      "/api/v1/rejects/discard",
-                                      "/api/v1/rejects/replay",
-                                      "/api/v1/rejects/{id}/repair"};
+  const std::set<std::string> held = {"/api/v1/query",          "/api/v1/query.csv",
+                                      "/api/v1/rows",           "/api/v1/sql",
+                                      "/api/v1/texts",          "/api/v1/texts/words",
+                                      "/api/v1/inspect",        "/api/v1/workspace",
+                                      "/api/v1/models",         "/api/v1/customers",
+                                      "/api/v1/customers/{id}", "/api/v1/profile",
+                                      "/api/v1/reports/{name}", "/api/v1/reports/{name}.csv",
+                                      "/api/v1/train",          "/api/v1/predict/{task}",
+                                      "/api/v1/rejects",        "/api/v1/rejects/discard",
+                                      "/api/v1/rejects/replay", "/api/v1/rejects/{id}/repair"};
   for (const Route& route : routes()) {
     const bool is_known = about_no_rows.contains(route.pattern) || held.contains(route.pattern) ||
                           route.pattern.starts_with("/api/v1/analysis/");
