@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
