@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <ranges>
 
 #include "base/text.h"
 #include "frame/column_builder.h"
@@ -101,6 +100,22 @@ std::span<const std::uint32_t> Dataset::parent_rows(std::string_view table,
   return rows->second.by_row;
 }
 
+namespace {
+
+// The first of the rows in order of time that is not before a bound; `num_timed` if none is.
+std::size_t first_at(const PackedColumn& time, std::size_t num_timed, std::int64_t bound) {
+  std::size_t first = 0;
+  for (std::size_t left = num_timed; left > 0;) {
+    const std::size_t half = left / 2;
+    const bool is_before = time.whole_at(first + half) < bound;
+    first = is_before ? first + half + 1 : first;
+    left = is_before ? left - half - 1 : half;
+  }
+  return first;
+}
+
+}  // namespace
+
 std::pair<std::size_t, std::size_t> Dataset::slice(std::string_view table, std::optional<Days> from,
                                                    std::optional<Days> to,
                                                    const std::string& zone) const {
@@ -112,12 +127,7 @@ std::pair<std::size_t, std::size_t> Dataset::slice(std::string_view table, std::
   if (!is_bounded || def->time.empty()) return {0, rows.num_rows};
 
   const PackedColumn& time = *rows.find(def->time);
-  const auto place = [&](std::int64_t bound) {
-    const auto all = std::views::iota(std::size_t{0}, rows.num_timed);
-    const auto found = std::ranges::partition_point(
-        all, [&](std::size_t row) { return time.whole_at(row) < bound; });
-    return static_cast<std::size_t>(found - all.begin());
-  };
+  const auto place = [&](std::int64_t bound) { return first_at(time, rows.num_timed, bound); };
   const auto civil = zone.empty() ? nullptr : find_zone(zone).value();
   const auto first_from = [&](Days day) {
     if (time.type == Type::Date) return place(day);
