@@ -40,6 +40,7 @@ function(cip_module name)
     # compiled: unoptimised they take half the time.
     target_compile_options(cip_${name}_test PRIVATE -O0)
     cip_use_precompiled(cip_${name}_test cip_precompiled_test)
+    add_dependencies(unit_tests cip_${name}_test)
     gtest_discover_tests(cip_${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES
       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit)
   endif()

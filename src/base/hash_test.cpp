@@ -1,7 +1,10 @@
 #include "base/hash.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <string>
 
 #include "base/file.h"
@@ -31,7 +34,8 @@ TEST(Hash64, IsTheSameInEveryVersion) {
 }
 
 TEST(File, IsReplacedAsAWholeAndReadBack) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "cip_file_test";
+  const auto path =
+      std::filesystem::path(testing::TempDir()) / fmt::format("cip_file_{}", getpid());
   ASSERT_TRUE(write_file(path, "one"));
   ASSERT_TRUE(write_file(path, "two"));
   EXPECT_EQ(read_file(path).value(), "two");

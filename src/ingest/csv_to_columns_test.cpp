@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -131,9 +132,12 @@ TEST(JsonToColumns, ReadsWhatCsvReads) {
 
 // What a file says of its own types, as infer_csv_columns() has it.
 Result<InferredColumns> infer(const std::string& text) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "infer.csv";
+  const auto path =
+      std::filesystem::path(testing::TempDir()) / fmt::format("cip_infer_{}.csv", getpid());
   std::ofstream(path, std::ios::binary) << text;
-  return infer_csv_columns(path);
+  auto inferred = infer_csv_columns(path);
+  std::filesystem::remove(path);
+  return inferred;
 }
 
 std::string types_of(const InferredColumns& inferred) {
