@@ -35,6 +35,9 @@ struct Assigned {
   const std::uint32_t* slots = nullptr;
   const std::uint32_t* groups = nullptr;
   bool is_one_group = false;  // All rows are of the group of the first.
+
+  /// The groups once more, as kernels.h wants them; null if they are many or the rows are listed.
+  const std::uint8_t* bytes = nullptr;
 };
 
 /// Calls `each(at, row)` for the rows of a block, without asking every time how they are listed.

@@ -465,6 +465,20 @@ bool lie_together(std::span<const Code> by_row, std::size_t num_values) {
   return num_runs == occurs.num_set();
 }
 
+// Where the code changes; nothing if there is a null.
+template <class Code>
+std::shared_ptr<const std::vector<std::uint64_t>> starts_of(std::span<const Code> by_row,
+                                                            std::size_t num_values) {
+  std::vector<std::uint64_t> starts((by_row.size() + 63) / 64);
+  std::size_t last = num_values;
+  for (std::size_t row = 0; row < by_row.size(); ++row) {
+    if (by_row[row] == num_values) return nullptr;
+    starts[row / 64] |= std::uint64_t{by_row[row] != last ? 1U : 0U} << (row % 64);
+    last = by_row[row];
+  }
+  return std::make_shared<const std::vector<std::uint64_t>>(std::move(starts));
+}
+
 }  // namespace
 
 Codes laid_out(Codes codes) {
@@ -472,6 +486,7 @@ Codes laid_out(Codes codes) {
       [&](const auto& by_row) {
         codes.is_ascending = std::ranges::is_sorted(by_row);
         codes.is_clustered = lie_together(by_row, codes.num_values());
+        if (codes.is_clustered) codes.starts = starts_of(by_row, codes.num_values());
       },
       codes.by_row);
   return codes;

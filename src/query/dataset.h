@@ -34,6 +34,10 @@ struct Codes {
   bool is_ascending = false;  // Row by row, as those of time are.
   bool is_clustered = false;  // All rows of a value lie together, as the lines of an order do.
 
+  /// Clustered and without nulls: a bit for each row whose code is not that of the row before.
+  /// Empty otherwise.
+  std::shared_ptr<const std::vector<std::uint64_t>> starts;
+
   [[nodiscard]] std::size_t num_values() const noexcept { return values->num_rows(); }
   [[nodiscard]] std::size_t num_codes() const noexcept { return values->num_rows() + 1; }
 };

@@ -1,13 +1,17 @@
 #include "query/distinct.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
+
+#include "query/kernels.h"
 
 namespace cip::query {
 namespace {
 
 constexpr std::size_t kMostBits = std::size_t{1} << 28;
+constexpr std::size_t kMostWords = 64;  // Of the rows of a block.
 
 class Distinct final : public Accumulator {
  public:
@@ -158,7 +162,11 @@ class ClusteredDistinct final : public Accumulator {
   void add(const Assigned& rows) override {
     std::visit(
         [&](const auto& by_row) {
-          if (has_few_groups_) {
+          if (uses_starts(rows) && rows.is_one_group) {
+            add_runs_to_one(rows, by_row.data());
+          } else if (uses_starts(rows) && has_few_groups_ && rows.bytes != nullptr) {
+            add_runs(rows, by_row.data());
+          } else if (has_few_groups_) {
             add_to_few(rows, by_row.data());
           } else {
             add_to_many(rows, by_row.data());
@@ -185,7 +193,12 @@ class ClusteredDistinct final : public Accumulator {
   }
 
  private:
-  static constexpr std::size_t kFewGroups = 64;
+  static constexpr std::size_t kFewGroups = kMostCountedGroups;
+
+  // Runs of a value are known if all rows are looked at.
+  [[nodiscard]] bool uses_starts(const Assigned& rows) const {
+    return codes_->starts != nullptr && rows.block.rows == nullptr && has_vector_kernels();
+  }
 
   [[nodiscard]] std::int64_t count_of(std::size_t group) const {
     std::int64_t count = 0;
@@ -233,6 +246,70 @@ class ClusteredDistinct final : public Accumulator {
     met_ = last == by_row[first] ? met | bit : bit;
     last_code_ = last;
     counts_[rows.slots[0]] += num_new;
+  }
+
+  // Every run of a value is new to the group, but for the first, which may have begun before.
+  template <class Code>
+  void add_runs_to_one(const Assigned& rows, const Code* by_row) {
+    const Block& block = rows.block;
+    const std::uint32_t group = rows.groups[0];
+    const std::uint32_t first_code = by_row[block.first];
+    const std::uint32_t last_code = by_row[block.first + block.num_rows - 1];
+    const std::size_t num_more = num_set(*codes_->starts, block.first + 1, block.num_rows - 1);
+    const std::uint64_t bit = std::uint64_t{1} << (group % kFewGroups);
+    const std::uint64_t met = first_code == last_code_ ? met_ : 0;
+    const bool is_known = has_few_groups_ ? (met & bit) != 0 : last_[group] == first_code;
+    counts_[rows.slots[0]] += static_cast<std::int64_t>(num_more + (is_known ? 0 : 1));
+    if (!has_few_groups_) {
+      last_[group] = last_code;
+      return;
+    }
+    met_ = num_more == 0 ? met | bit : bit;
+    last_code_ = last_code;
+  }
+
+  // The groups of a block as bytes, its rows in runs.
+  template <class Code>
+  void add_runs(const Assigned& rows, const Code* by_row) {
+    const std::size_t first = rows.block.first;
+    const std::size_t num_rows = rows.block.num_rows;
+    // The rows of the value that the block before ended with.
+    std::size_t num_old = 0;
+    while (num_old < num_rows && by_row[first + num_old] == last_code_) ++num_old;
+    met_rows(rows, 0, num_old, by_row);
+    std::array<std::uint64_t, kMostWords> chosen;  // NOLINT(*-init): written before it is read.
+    const std::size_t num_new = num_rows - num_old;
+    CIP_EXPECTS(num_new <= kMostWords * kWordRows);
+    if (!first_of_runs(rows.bytes + num_old, num_new, *codes_->starts, first + num_old,
+                       chosen.data())) {
+      met_rows(rows, num_old, num_rows, by_row);
+      return;
+    }
+    if (num_new == 0) return;
+    std::array<std::int64_t, kFewGroups> more{};
+    const std::size_t num_groups = counts_.size() / lanes_.num_lanes;
+    count_groups(rows.bytes + num_old, num_new, chosen.data(), {more.data(), num_groups});
+    for (std::size_t group = 0; group < num_groups; ++group) {
+      counts_[group * lanes_.num_lanes] += more[group];
+    }
+    // What the last value has met, for the next block.
+    last_code_ = by_row[first + num_rows - 1];
+    met_ = 0;
+    for (std::size_t at = num_rows; at-- > 0 && by_row[first + at] == last_code_;) {
+      met_ |= std::uint64_t{1} << rows.bytes[at];
+    }
+  }
+
+  // One by one, the rows of a block in [from, to).
+  template <class Code>
+  void met_rows(const Assigned& rows, std::size_t from, std::size_t to, const Code* by_row) {
+    for (std::size_t at = from; at < to; ++at) {
+      const std::uint32_t code = by_row[rows.block.first + at];
+      met_ = code == last_code_ ? met_ : 0;
+      counts_[rows.slots[at]] += (met_ >> rows.bytes[at] & 1U) == 0 ? 1 : 0;
+      met_ |= std::uint64_t{1} << rows.bytes[at];
+      last_code_ = code;
+    }
   }
 
   template <class Code>

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "query/kernels.h"
+
 namespace cip::query {
 namespace {
 
@@ -11,17 +13,24 @@ constexpr std::uint64_t kMostFlatKeys = 1U << 22;
 
 // Keys of the first dimension start at `start`; those of a later one are added to what is there.
 template <bool kIsFirst, class Key, class Code>
-void add_digits(const Block& block, const Code* codes, Key weight, Key start, Key* keys) {
-  const auto put = [=](std::size_t at, Code code) {
-    const Key digit = static_cast<Key>(code) * weight;
+void add_listed_digits(const Block& block, const Code* codes, Key weight, Key start, Key* keys) {
+  const std::uint32_t* rows = block.rows;
+  const std::size_t num_rows = block.num_rows;
+  for (std::size_t at = 0; at < num_rows; ++at) {
+    const std::size_t row = rows == nullptr ? block.first + at : rows[at];
+    const Key digit = static_cast<Key>(codes[row]) * weight;
     keys[at] = kIsFirst ? start + digit : keys[at] + digit;
-  };
-  if (block.rows == nullptr) {
-    codes += block.first;
-    for (std::size_t at = 0; at < block.num_rows; ++at) put(at, codes[at]);
-  } else {
-    for (std::size_t at = 0; at < block.num_rows; ++at) put(at, codes[block.rows[at]]);
   }
+}
+
+template <bool kIsFirst, class Key, class Code>
+void add_digits(const Block& block, const Code* codes, Key weight, Key start, Key* keys) {
+  if constexpr (sizeof(Key) == sizeof(std::uint32_t)) {
+    if (block.rows == nullptr) {
+      return put_digits(codes + block.first, block.num_rows, {weight, start, kIsFirst}, keys);
+    }
+  }
+  add_listed_digits<kIsFirst>(block, codes, weight, start, keys);
 }
 
 std::uint64_t code_at(const Codes& codes, std::size_t row) {

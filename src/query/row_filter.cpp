@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "query/kernels.h"
+
 namespace cip::query {
 namespace {
 
@@ -74,13 +76,8 @@ void RowFilter::mark(const Node& node, std::size_t first, std::span<std::uint8_t
     mark_parts(node, first, mask);
     return;
   }
-  std::visit(
-      [&](const auto& by_row) {
-        const auto* codes = by_row.data() + first;
-        const std::uint8_t* verdicts = node.verdicts.data();
-        for (std::size_t at = 0; at < mask.size(); ++at) mask[at] = verdicts[codes[at]];
-      },
-      node.codes->by_row);
+  std::visit([&](const auto& by_row) { look_up(by_row.data() + first, node.verdicts, mask); },
+             node.codes->by_row);
 }
 
 namespace {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "query/distinct.h"
 #include "query/grouper.h"
+#include "query/kernels.h"
 #include "query/row_filter.h"
 
 namespace cip::query {
@@ -61,6 +62,7 @@ class Scan {
   explicit Scan(Grouper grouper) : grouper_(std::move(grouper)) {
     const bool has_few = grouper_.is_flat() && grouper_.num_groups() <= kFewGroups;
     lanes_.num_lanes = has_few ? kNumLanes : 1;
+    has_bytes_ = grouper_.is_flat() && grouper_.num_groups() <= kMostCountedGroups;
   }
 
   Result<void> prepare(const Work& work) {
@@ -84,6 +86,7 @@ class Scan {
     num_matched_ += block.num_rows;
     Assigned rows{block, nullptr, groups_.data(), grouper_.assign(block, groups_)};
     rows.slots = slots(block.num_rows);
+    if (has_bytes_ && block.rows == nullptr) rows.bytes = bytes(block.num_rows);
     if (!grouper_.is_flat()) reserve();
     count(rows);
     for (Growing& growing : growing_) {
@@ -145,8 +148,18 @@ class Scan {
       counts[rows.slots[0]] += static_cast<std::int64_t>(rows.block.num_rows);
       return;
     }
+    const std::size_t num_rows = rows.block.num_rows;
+    if (rows.bytes != nullptr) {
+      std::array<std::int64_t, kMostCountedGroups> more{};
+      const std::size_t num_groups = grouper_.num_groups();
+      count_groups(rows.bytes, num_rows, nullptr, {more.data(), num_groups});
+      for (std::size_t group = 0; group < num_groups; ++group) {
+        counts[group * lanes_.num_lanes] += more[group];
+      }
+      return;
+    }
     const std::uint32_t* slots = rows.slots;
-    for (std::size_t at = 0; at < rows.block.num_rows; ++at) ++counts[slots[at]];
+    for (std::size_t at = 0; at < num_rows; ++at) ++counts[slots[at]];
   }
 
   // The rows of a block that one measure looks at.
@@ -170,11 +183,19 @@ class Scan {
 
   const std::uint32_t* slots(std::size_t num_rows) {
     if (lanes_.num_lanes == 1) return groups_.data();
+    const std::uint32_t* groups = groups_.data();
+    std::uint32_t* slots = slots_.data();
     for (std::size_t at = 0; at < num_rows; ++at) {
-      slots_[at] = groups_[at] * static_cast<std::uint32_t>(kNumLanes) +
-                   static_cast<std::uint32_t>(at % kNumLanes);
+      slots[at] = groups[at] * static_cast<std::uint32_t>(kNumLanes) +
+                  static_cast<std::uint32_t>(at % kNumLanes);
     }
-    return slots_.data();
+    return slots;
+  }
+
+  const std::uint8_t* bytes(std::size_t num_rows) {
+    std::uint8_t* first = bytes_.data() + kPaddingRows;
+    narrow_groups(groups_.data(), num_rows, first);
+    return first;
   }
 
   void reserve() {
@@ -218,12 +239,14 @@ class Scan {
   Lanes lanes_;
   std::vector<std::int64_t> counts_;  // Rows per slot.
   std::vector<Growing> growing_;      // Sized once: accumulators refer to their counts.
+  bool has_bytes_ = false;
   std::size_t num_reserved_ = 0;
   std::size_t num_matched_ = 0;
 
   std::array<std::uint8_t, kBlockRows> mask_{};
   std::array<std::uint32_t, kBlockRows> groups_{};
   std::array<std::uint32_t, kBlockRows> slots_{};
+  std::array<std::uint8_t, kBlockRows + 2 * kPaddingRows> bytes_{};
   std::array<std::uint32_t, kBlockRows> some_rows_{};
   std::array<std::uint32_t, kBlockRows> some_groups_{};
   std::array<std::uint32_t, kBlockRows> some_slots_{};
@@ -278,19 +301,14 @@ class Worker {
   Block kept(std::size_t first, std::size_t num_rows) {
     if (filter_.keeps_all()) return {first, num_rows, nullptr};
     filter_.mark(first, {mask_.data(), num_rows});
-    std::size_t num_kept = 0;
-    for (std::size_t at = 0; at < num_rows; ++at) {
-      rows_[num_kept] = static_cast<std::uint32_t>(first + at);
-      num_kept += mask_[at];
-    }
-    return {first, num_kept, rows_.data()};
+    return {first, list_rows({mask_.data(), num_rows}, first, rows_.data()), rows_.data()};
   }
 
   const RowFilter& filter_;
   const RunOptions& options_;
   std::vector<std::unique_ptr<Scan>> scans_;
   std::array<std::uint8_t, kBlockRows> mask_{};
-  std::array<std::uint32_t, kBlockRows> rows_{};
+  std::array<std::uint32_t, kBlockRows + 8> rows_{};  // list_rows() wants some room.
 };
 
 // Ranges of rows for the threads to take.
