@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/number.h"
+#include "ingest/padded_cell.h"
 
 namespace cip::ingest {
 namespace {
@@ -27,38 +28,6 @@ std::int64_t digits_of(const char* at, std::size_t size) noexcept {
     value = value * 10 + digit;
   }
   return worst == 0 ? static_cast<std::int64_t>(value) : -1;
-}
-
-// Two digits; 100 for anything else.
-unsigned pair_at(const char* at) noexcept {
-  const unsigned tens = digit_of(at[0]);
-  const unsigned ones = digit_of(at[1]);
-  return tens > 9 || ones > 9 ? 100 : tens * 10 + ones;
-}
-
-// The days before each month of a year that is not a leap year.
-constexpr std::array<int, 13> kDaysBefore = {0,   31,  59,  90,  120, 151, 181,
-                                             212, 243, 273, 304, 334, 365};
-
-// 2024-03-01 between the years 1600 and 9999, as a count of days; nullopt if it is anything else.
-std::optional<Days> date_at(const char* at) noexcept {
-  const unsigned century = pair_at(at);
-  const unsigned year_of_century = pair_at(at + 2);
-  const unsigned month = pair_at(at + 5);
-  const unsigned day = pair_at(at + 8);
-  const bool is_good = at[4] == '-' && at[7] == '-' && century >= 16 && century < 100 &&
-                       year_of_century < 100 && month - 1 < 12 && day - 1 < 31;
-  if (!is_good) return std::nullopt;
-  const auto year = static_cast<int>(century * 100 + year_of_century);
-  const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  const int leap_day = is_leap && month > 2 ? 1 : 0;
-  const int days_before = kDaysBefore[month - 1];
-  const int num_days = kDaysBefore[month] - days_before + (is_leap && month == 2 ? 1 : 0);
-  if (static_cast<int>(day) > num_days) return std::nullopt;
-  // Leap days up to the end of last year, less the 477 of them before 1970.
-  const int last = year - 1;
-  const int num_leap_days = last / 4 - last / 100 + last / 400 - 477;
-  return (year - 1970) * 365 + num_leap_days + days_before + leap_day + static_cast<int>(day) - 1;
 }
 
 }  // namespace
@@ -102,20 +71,16 @@ std::optional<double> quick_number(std::string_view text) noexcept {
 }
 
 std::optional<Days> quick_date(std::string_view text) noexcept {
-  const auto on = text.size() == 10 ? date_at(text.data()) : std::nullopt;
-  return on ? on : parse_date(text);
+  Days on = 0;
+  if (text.size() == 10 && plain_date(text.data(), on)) return on;
+  return parse_date(text);
 }
 
 std::optional<Micros> quick_instant(std::string_view text) noexcept {
-  const bool is_plain = text.size() == 19 && (text[10] == ' ' || text[10] == 'T') &&
-                        text[13] == ':' && text[16] == ':';
-  if (!is_plain) return parse_instant(text);
-  const auto on = date_at(text.data());
-  const unsigned hour = pair_at(text.data() + 11);
-  const unsigned minute = pair_at(text.data() + 14);
-  const unsigned second = pair_at(text.data() + 17);
-  if (!on || hour > 23 || minute > 59 || second > 59) return parse_instant(text);
-  return *on * kMicrosPerDay + Micros{(hour * 60 + minute) * 60 + second} * kMicrosPerSecond;
+  Micros instant = 0;
+  const bool is_plain = text.size() == 19 && text[13] == ':' && text[16] == ':';
+  if (is_plain && plain_instant(text.data(), instant)) return instant;
+  return parse_instant(text);
 }
 
 }  // namespace cip::ingest
