@@ -116,6 +116,10 @@ TEST(Encoding, IsFoundByMarksNulsAndBytesThatAreNotUtf8) {
   EXPECT_EQ(find_encoding("M\xFCller, K\xF6ln\n").encoding, Encoding::Latin1);
   EXPECT_EQ(find_encoding("5 \x80, M\xFCller\n").encoding, Encoding::Windows1252);
   EXPECT_EQ(find_encoding("p\xE5\x81, M\xFCller\n").encoding, Encoding::Utf8);
+  // Of a mixed file: what is whole in UTF-8 must not change in silence.
+  EXPECT_EQ(find_encoding("M\xC3\xBCller, K\xF6ln\n").encoding, Encoding::Utf8);
+  EXPECT_THAT(find_encoding("M\xC3\xBCller, K\xF6ln, K\xE4the\n").why,
+              HasSubstr("mixes encodings"));
   EXPECT_EQ(find_encoding("\xC3\xA4 \xC3\xB6 \xC3\xBC x\xFFy and more").encoding, Encoding::Utf8);
 }
 

@@ -147,6 +147,13 @@ TEST(CsvReader, RejectsNulAndBytesThatAreNotUtf8) {
   EXPECT_EQ(rows.texts.back(), "4|ok");
 }
 
+TEST(CsvReader, ANulByteIsAFaultOfItsRecordHoweverSmallTheFile) {
+  const Rows rows = rows_of(std::string_view("a,b\n1,x\0y\n2,z\n", 14));
+  EXPECT_FALSE(rows.error);
+  EXPECT_THAT(rows.faults, ElementsAre("1 ENCODING at 7: UTF-8 text without NUL bytes"));
+  EXPECT_EQ(rows.texts.back(), "2|z");
+}
+
 TEST(CsvReader, RefusesAFileThatIsInAnotherEncoding) {
   const Rows rows = rows_of("name,city\nM\xFCller,K\xF6ln\nMeier,Bonn\n");
   EXPECT_EQ(rows.error->code, Errc::InvalidArgument);

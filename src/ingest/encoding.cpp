@@ -26,28 +26,20 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178};
 
 /// A source whose first bytes were read already.
-class ResumedSource final : public ByteSource {
+class ResumedSource final : public SourceOverSource {
  public:
   ResumedSource(std::unique_ptr<ByteSource> source, std::vector<char> head)
-      : source_(std::move(source)), head_(std::move(head)) {}
+      : SourceOverSource(std::move(source)), head_(std::move(head)) {}
 
   Result<std::size_t> read(std::span<char> buffer) override {
     const std::size_t size = std::min(buffer.size(), head_.size() - used_);
-    if (size == 0) return source_->read(buffer);
+    if (size == 0) return inner().read(buffer);
     std::memcpy(buffer.data(), head_.data() + used_, size);
     used_ += size;
     return size;
   }
-  [[nodiscard]] const std::string& name() const noexcept override { return source_->name(); }
-  [[nodiscard]] std::uint64_t stored_bytes_read() const noexcept override {
-    return source_->stored_bytes_read();
-  }
-  [[nodiscard]] std::uint64_t stored_bytes() const noexcept override {
-    return source_->stored_bytes();
-  }
 
  private:
-  std::unique_ptr<ByteSource> source_;
   std::vector<char> head_;
   std::size_t used_ = 0;
 };
@@ -290,7 +282,9 @@ FoundEncoding find_encoding(std::string_view head) {
                                      : fmt::format("{} characters beyond ASCII, all of them valid",
                                                    high.num_characters)};
   }
-  if (high.num_characters > high.num_bad) {
+  // Whole characters of UTF-8 hardly come about by chance: where there are as many, or more, it is
+  // the few other bytes that are wrong, and their records are refused.
+  if (high.num_characters >= high.num_bad) {
     return {
         Encoding::Utf8, false,
         fmt::format("{} characters beyond ASCII are valid, {} bytes are not, the first at byte {}",
@@ -303,9 +297,15 @@ FoundEncoding find_encoding(std::string_view head) {
                     "in Latin-1 or windows-1252 either",
                     high.num_bad, high.first_bad)};
   }
+  const std::string mixed =
+      high.num_characters == 0
+          ? ""
+          : fmt::format(
+                "; but {} characters are, and read so they change: the file mixes encodings",
+                high.num_characters);
   return {high.has_c1 ? Encoding::Windows1252 : Encoding::Latin1, false,
-          fmt::format("byte {} (0x{:02X}) is not UTF-8, nor are {} others", high.first_bad,
-                      static_cast<unsigned char>(head[high.first_bad]), high.num_bad - 1)};
+          fmt::format("byte {} (0x{:02X}) is not UTF-8, nor are {} others{}", high.first_bad,
+                      static_cast<unsigned char>(head[high.first_bad]), high.num_bad - 1, mixed)};
 }
 
 std::size_t write_utf8(char* to, char32_t point) noexcept {
