@@ -138,9 +138,30 @@ std::string names_text(std::string_view what, const JsonArray& names) {
   return out.empty() ? out : fmt::format("    {}: {}\n", what, out);
 }
 
-// What cleaning changed, and how the columns of the source differ from those of the last load.
+// "  bytes: 1204 = 1100 in 30 records + 20 header (1 line) + 84 preamble (2 lines)"
+std::string bytes_text(const Json& reading) {
+  const std::string record = text(reading, "record");
+  std::string parts;
+  for (const Json& part : list(reading, "parts")) {
+    const std::string name = text(part, "part");
+    const std::string count = text(part, "count");
+    if (!parts.empty()) parts += " + ";
+    if (name == "records") {
+      parts += fmt::format("{} in {} records", text(part, "bytes"), count);
+    } else {
+      parts += fmt::format("{} {}", text(part, "bytes"), name);
+      if (count != "0") parts += fmt::format(" ({} line{})", count, count == "1" ? "" : "s");
+    }
+  }
+  return fmt::format("  bytes{}{}: {} = {}\n", record.empty() ? "" : " at ", record,
+                     text(reading, "bytes"), parts);
+}
+
+// What the bytes of the file were, what cleaning changed, and how the columns of the source differ
+// from those of the last load.
 std::string notes_text(const Json& run) {
   std::string out;
+  for (const Json& reading : list(run, "byte_parts")) out += bytes_text(reading);
   for (const Json& change : list(run, "changes")) {
     const std::string column = text(change, "column");
     out += fmt::format("  {} in {}{}{}: {} ({})\n", text(change, "change"), text(change, "table"),

@@ -13,7 +13,7 @@ constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 constexpr std::size_t kSmallestScan = std::size_t{4} * 1024;
 // The text and its ends fit the second cache.
 constexpr std::size_t kLargestScan = std::size_t{128} * 1024;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 std::size_t num_line_ends(std::string_view text) noexcept {
   std::size_t num = 0;
@@ -36,8 +36,13 @@ std::string_view without_line_end(std::string_view text) noexcept {
 CsvCursor::CsvCursor(std::unique_ptr<ByteSource> source, std::size_t max_record_bytes)
     : window_(std::move(source)), max_record_bytes_(max_record_bytes), scan_bytes_(kLargestScan) {}
 
-Result<void> CsvCursor::step_over(std::size_t num_bytes) {
-  line_no_ += num_line_ends(window_.bytes().substr(0, num_bytes));
+// Steps over the front of the window, whose bytes are no record but `part`.
+Result<void> CsvCursor::step_over(std::size_t num_bytes, std::string_view part) {
+  const std::uint64_t num_lines = num_line_ends(window_.bytes().substr(0, num_bytes));
+  line_no_ += num_lines;
+  if (skips_.empty() || skips_.back().part != part) skips_.push_back({part, window_.offset()});
+  skips_.back().num_bytes += num_bytes;
+  skips_.back().num_lines += num_lines;
   window_.consume(num_bytes);
   claimed_ = window_.offset();
   if (window_.bytes().size() < 2) CIP_TRY(window_.read_more());
@@ -46,7 +51,9 @@ Result<void> CsvCursor::step_over(std::size_t num_bytes) {
 
 Result<void> CsvCursor::start() {
   CIP_TRY(window_.read_more());
-  if (window_.bytes().starts_with(kByteOrderMark)) CIP_TRY(step_over(kByteOrderMark.size()));
+  if (window_.bytes().starts_with(kUtf8Mark)) {
+    CIP_TRY(step_over(kUtf8Mark.size(), kByteOrderMark));
+  }
   if (window_.bytes().empty()) {
     return fail(Errc::InvalidArgument, fmt::format("'{}' is empty", window_.source().name()));
   }
@@ -72,14 +79,14 @@ Result<void> CsvCursor::skip_lines(std::size_t num_lines) {
                               "header",
                               window_.source().name(), line_no_, num_lines));
     }
-    CIP_TRY(step_over(*end + 1));
+    CIP_TRY(step_over(*end + 1, kPreamble));
   }
   return {};
 }
 
 Result<std::vector<std::string>> CsvCursor::read_header() {
   while (window_.bytes().starts_with('\n') || window_.bytes().starts_with('\r')) {
-    CIP_TRY(step_over(window_.bytes().starts_with("\r\n") ? 2 : 1));
+    CIP_TRY(step_over(window_.bytes().starts_with("\r\n") ? 2 : 1, kBlankLines));
   }
   const std::string& name = window_.source().name();
   if (window_.bytes().empty()) {
@@ -109,7 +116,14 @@ Result<std::vector<std::string>> CsvCursor::read_header() {
   return field_texts(text, by_hand_, chars_);
 }
 
-Result<void> CsvCursor::pass_header() { return step_over(header_bytes_); }
+Result<void> CsvCursor::pass_header() { return step_over(header_bytes_, kHeader); }
+
+StreamBytes CsvCursor::stream_bytes() const {
+  StreamBytes bytes{window_.offset() + window_.bytes().size(), skips_};
+  const std::uint64_t num_left = bytes.size - claimed_;
+  if (num_left > 0) bytes.skips.push_back({kBlankLines, claimed_, num_left, num_blank_lines_});
+  return bytes;
+}
 
 void CsvCursor::forget_ends() noexcept {
   window_.consume(at_);
@@ -162,6 +176,7 @@ void CsvCursor::claim(CsvRow& row, std::size_t size) {
   at_ += size;
   row.place = {++record_no_, claimed_, window_.offset() + at_, line_no_, line_no_};
   claimed_ = row.place.byte_end;
+  num_blank_lines_ = 0;
   row.must_check_text = must_check_text_;
   row.fault.reset();
 }
@@ -187,6 +202,7 @@ bool CsvCursor::take(CsvRow& row) {
   if (row.text.empty() && num_columns_ > 1) {
     at_ += size;
     ++line_no_;
+    ++num_blank_lines_;
     return false;
   }
   row.base = text.data();
@@ -261,6 +277,7 @@ Result<CsvBlock> CsvCursor::next_block(std::size_t max_records) {
   next_end_ += block.num_records * num_columns_;
   at_ = structure_.ends[next_end_ - 1] + std::size_t{1};
   claimed_ = window_.offset() + at_;
+  num_blank_lines_ = 0;
   record_no_ += block.num_records;
   line_no_ += block.num_records;
   return block;

@@ -14,6 +14,7 @@
 #include "ingest/csv_record.h"
 #include "ingest/csv_structure.h"
 #include "ingest/record_batch.h"
+#include "ingest/stream_bytes.h"
 #include "ingest/window.h"
 
 namespace cip::ingest {
@@ -60,6 +61,12 @@ class CsvCursor {
   void set_num_columns(std::size_t num_columns) noexcept { num_columns_ = num_columns; }
   Result<void> pass_header();  // What read_header() read is not a record.
 
+  /// After the last record: what was read, and what of it is of no record.
+  [[nodiscard]] StreamBytes stream_bytes() const;
+
+  /// The first of those skips: all that is up to the header and with it.
+  [[nodiscard]] const std::vector<ByteSkip>& first_skips() const noexcept { return skips_; }
+
   [[nodiscard]] const Window& window() const noexcept { return window_; }
   [[nodiscard]] std::uint64_t line_no() const noexcept { return line_no_; }
 
@@ -82,7 +89,7 @@ class CsvCursor {
   void forget_ends() noexcept;
   void claim(CsvRow& row, std::size_t size);
   [[nodiscard]] bool is_of_other_records(std::string_view text, std::size_t num_fields) const;
-  Result<void> step_over(std::size_t num_bytes);
+  Result<void> step_over(std::size_t num_bytes, std::string_view part);
 
   Window window_;
   std::size_t max_record_bytes_;
@@ -101,7 +108,9 @@ class CsvCursor {
   std::size_t header_bytes_ = 0;
   std::string kept_;  // The front of a record that was too large to hold.
 
-  std::uint64_t claimed_ = 0;  // Up to this byte of the stream, everything belongs to a record.
+  std::uint64_t claimed_ = 0;    // Up to this byte of the stream, everything belongs to a record,
+  std::vector<ByteSkip> skips_;  // or to one of these.
+  std::uint64_t num_blank_lines_ = 0;  // Since then.
   std::uint64_t line_no_ = 1;
   std::uint64_t record_no_ = 0;
 };

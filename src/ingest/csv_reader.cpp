@@ -40,8 +40,11 @@ std::vector<std::string> unique_names(const std::vector<std::string>& names) {
 
 class CsvReader final : public CsvBlockReader {
  public:
-  CsvReader(std::unique_ptr<ByteSource> source, const FormatSpec& spec)
+  CsvReader(std::unique_ptr<ByteSource> source, const FormatSpec& spec,
+            std::shared_ptr<const CutLines> cut, std::shared_ptr<EscapeLog> escapes)
       : cursor_(std::move(source), spec.limits.max_record_bytes),
+        cut_(std::move(cut)),
+        escapes_(std::move(escapes)),
         format_(spec.csv),
         quote_(spec.csv.quote.value_or('"')),
         max_records_(spec.batch_records),
@@ -54,10 +57,12 @@ class CsvReader final : public CsvBlockReader {
   }
   Result<bool> next(RecordBatch& batch) override;
   Result<CsvBlock> next_block(std::size_t max_records) override {
+    if (escapes_ != nullptr) escapes_->forget(cursor_.window().offset());
     return cursor_.next_block(max_records);
   }
   [[nodiscard]] std::vector<Member> members(const RecordBatch& batch,
                                             std::size_t record) const override;
+  [[nodiscard]] StreamBytes stream_bytes() const override;
   [[nodiscard]] const ByteSource& source() const noexcept override {
     return cursor_.window().source();
   }
@@ -65,10 +70,18 @@ class CsvReader final : public CsvBlockReader {
  private:
   [[nodiscard]] Result<void> check_encoding() const;
   void add(RecordBatch& batch, const CsvRow& row) const;
+  void add_record(RecordBatch& batch, const CsvRow& row) const;
+  [[nodiscard]] std::uint64_t original(std::uint64_t byte) const noexcept {
+    return escapes_ == nullptr ? byte : escapes_->original(byte);
+  }
   void add_fields(RecordBatch& batch, const CsvRow& row) const;
   void add_quoted(RecordBatch& batch, std::size_t column, std::string_view field) const;
 
   CsvCursor cursor_;
+  std::shared_ptr<const CutLines> cut_;  // The footer, which the cursor never sees.
+  // Where the cursor sees other bytes than the file has; null where it never does.
+  std::shared_ptr<EscapeLog> escapes_;
+  std::vector<ByteSkip> first_skips_;  // Up to the header, as they are in the file.
   CsvFormat format_;
   char quote_;
   std::size_t max_records_;
@@ -102,6 +115,12 @@ Result<void> CsvReader::open() {
   }
   columns_ = unique_names(names);
   cursor_.set_num_columns(columns_.size());
+  first_skips_ = cursor_.first_skips();
+  for (ByteSkip& skip : first_skips_) {
+    const std::uint64_t end = original(skip.byte_first + skip.num_bytes);
+    skip.byte_first = original(skip.byte_first);
+    skip.num_bytes = end - skip.byte_first;
+  }
   return check_encoding();
 }
 
@@ -118,7 +137,8 @@ Result<void> CsvReader::check_encoding() const {
     const auto end = line_end(text, window.is_last());
     if (!end && !window.is_last()) break;
     const std::string_view line = text.substr(0, end ? *end + 1 : text.size());
-    if (!is_clean_text(line) && ++num_bad == 1) {
+    // A NUL byte is no question of the encoding: its record alone is at fault.
+    if (!is_valid_utf8(line) && ++num_bad == 1) {
       const std::size_t at = window.bytes().size() - text.size() + first_bad_byte(line);
       place = fmt::format("line {}, byte {}", cursor_.line_no() + num_lines, window.offset() + at);
     }
@@ -143,30 +163,43 @@ Result<bool> CsvReader::next(RecordBatch& batch) {
   return batch.num_records() > 0;
 }
 
+// With the bytes and the place that the file has.
+void CsvReader::add_record(RecordBatch& batch, const CsvRow& row) const {
+  if (escapes_ == nullptr) return batch.add_record(row.place, row.text);
+  escapes_->forget(row.place.byte_first);
+  Place place = row.place;
+  place.byte_first = original(place.byte_first);
+  place.byte_end = original(place.byte_end);
+  const auto raw = escapes_->original(row.text, row.text_byte);
+  batch.add_record(place, raw ? batch.keep(*raw) : row.text);
+}
+
 void CsvReader::add(RecordBatch& batch, const CsvRow& row) const {
   if (row.fault == FaultCode::RecordTooLarge || row.text.size() > max_record_bytes_) {
     // Its front is copied: the cursor holds it only until it meets the next such record.
-    batch.add_record(row.place, batch.keep(row.text.substr(0, kRawOfTooLarge)));
-    batch.add_fault(FaultCode::RecordTooLarge, row.text_byte,
+    CsvRow front = row;
+    front.text = batch.keep(row.text.substr(0, kRawOfTooLarge));
+    add_record(batch, front);
+    batch.add_fault(FaultCode::RecordTooLarge, original(row.text_byte),
                     fmt::format("at most {} bytes, found {}", max_record_bytes_,
                                 row.place.byte_end - row.text_byte));
     return;
   }
-  batch.add_record(row.place, row.text);
+  add_record(batch, row);
   if (row.fault) {
-    batch.add_fault(*row.fault, row.fault_byte,
+    batch.add_fault(*row.fault, original(row.fault_byte),
                     "a closing quote followed by a delimiter or a line end");
     return;
   }
   if (row.must_check_text && !is_clean_text(row.text)) {
-    batch.add_fault(FaultCode::Encoding, row.text_byte + first_bad_byte(row.text),
+    batch.add_fault(FaultCode::Encoding, original(row.text_byte + first_bad_byte(row.text)),
                     "UTF-8 text without NUL bytes");
   }
   add_fields(batch, row);
   if (row.ends.size() == columns_.size()) return;
   const bool has_few = row.ends.size() < columns_.size();
   batch.add_fault(has_few ? FaultCode::TooFewFields : FaultCode::TooManyFields,
-                  row.place.byte_first,
+                  original(row.place.byte_first),
                   fmt::format("{} fields, found {}", columns_.size(), row.ends.size()));
 }
 
@@ -189,6 +222,17 @@ void CsvReader::add_quoted(RecordBatch& batch, std::size_t column, std::string_v
   batch.set_field(column, has_pairs ? batch.keep(unquoted(field, quote_)) : inner);
 }
 
+StreamBytes CsvReader::stream_bytes() const {
+  StreamBytes bytes = cursor_.stream_bytes();
+  bytes.size = original(bytes.size);
+  for (ByteSkip& skip : bytes.skips) skip.byte_first = original(skip.byte_first);
+  std::ranges::copy(first_skips_, bytes.skips.begin());
+  if (cut_->num_bytes == 0) return bytes;
+  bytes.skips.push_back({kFooter, bytes.size, cut_->num_bytes, cut_->num_lines});
+  bytes.size += cut_->num_bytes;
+  return bytes;
+}
+
 std::vector<Member> CsvReader::members(const RecordBatch& batch, std::size_t record) const {
   std::vector<Member> members;
   if (batch.fault_of(record) != nullptr) return members;
@@ -204,13 +248,19 @@ std::vector<Member> CsvReader::members(const RecordBatch& batch, std::size_t rec
 Result<std::unique_ptr<CsvBlockReader>> open_csv_blocks(std::unique_ptr<ByteSource> source,
                                                         const FormatSpec& spec) {
   CIP_TRY_ASSIGN(auto text, decode(std::move(source), spec.csv.encoding));
+  const auto cut = std::make_shared<CutLines>();
   if (spec.csv.footer_rows > 0) {
-    text = without_last_lines(std::move(text), spec.csv.footer_rows, spec.limits.max_record_bytes);
+    text = without_last_lines(std::move(text), spec.csv.footer_rows, spec.limits.max_record_bytes,
+                              cut);
   }
   const char escape = spec.csv.escape.value_or('\0');
   const char quote = spec.csv.quote.value_or('"');
-  if (escape != '\0' && escape != quote) text = unescape(std::move(text), quote, escape);
-  auto reader = std::make_unique<CsvReader>(std::move(text), spec);
+  std::shared_ptr<EscapeLog> escapes;
+  if (escape != '\0' && escape != quote) {
+    escapes = std::make_shared<EscapeLog>(quote, escape);
+    text = unescape(std::move(text), quote, escape, escapes);
+  }
+  auto reader = std::make_unique<CsvReader>(std::move(text), spec, cut, escapes);
   CIP_TRY(reader->open());
   return std::unique_ptr<CsvBlockReader>(std::move(reader));
 }

@@ -10,7 +10,7 @@ namespace cip::ingest {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
 constexpr std::size_t kMaxNames = 20;
 
@@ -35,7 +35,8 @@ JsonCursor::JsonCursor(std::unique_ptr<ByteSource> source, const Limits& limits)
 
 Result<void> JsonCursor::start(const std::string& path, bool is_lines) {
   CIP_TRY(window_.read_more());
-  if (window_.bytes().starts_with(kByteOrderMark)) window_.consume(kByteOrderMark.size());
+  has_mark_ = window_.bytes().starts_with(kUtf8Mark);
+  if (has_mark_) window_.consume(kUtf8Mark.size());
   const std::string_view text = trimmed(window_.bytes());
   if (text.empty() && window_.is_last()) {
     return fail(Errc::InvalidArgument, fmt::format("'{}' is empty", window_.source().name()));
@@ -71,6 +72,7 @@ void JsonCursor::take(JsonRow& row, std::size_t size) {
   row.place.byte_first = window_.offset();
   row.place.byte_end = window_.offset() + size;
   row.place.line_first = line_no_;
+  record_bytes_ += size;
   at_ = size;
   consume(at_);
   row.place.line_last = line_no_;
@@ -89,6 +91,7 @@ void JsonCursor::skip_blanks() noexcept {
 void JsonCursor::take_line(JsonRow& row, std::size_t size) {
   row.text = window_.bytes().substr(0, size);
   row.place = {++record_no_, window_.offset(), window_.offset() + size, line_no_, line_no_};
+  record_bytes_ += size;
   window_.consume(size);
 }
 
@@ -120,9 +123,38 @@ Result<JsonCursor::Found> JsonCursor::take_too_large(JsonRow& row) {
   }
   window_.consume(std::min(end, window_.bytes().size()));
   row.place.byte_end = window_.offset();
+  record_bytes_ += row.place.byte_end - row.place.byte_first;
   row.text = kept_;
   row.is_too_large = true;
   return Found::Row;
+}
+
+StreamBytes JsonCursor::stream_bytes() const {
+  StreamBytes bytes{.size = window_.offset() + window_.bytes().size()};
+  const std::uint64_t mark = has_mark_ ? kUtf8Mark.size() : 0;
+  const auto add = [&bytes](std::string_view part, std::uint64_t first, std::uint64_t size) {
+    if (size > 0) bytes.skips.push_back({part, first, size});
+  };
+  add(kByteOrderMark, 0, mark);
+  add(is_lines_ ? kBlankLines : kStructure, mark,
+      bytes.size - mark - record_bytes_ - beside_bytes_);
+  add(kBeside, beside_first_, beside_bytes_);
+  return bytes;
+}
+
+// A key or value at at_ that the path passes by, unless it is a part of one, or of a record.
+void JsonCursor::begin_beside() noexcept {
+  if (beside_depth_ || large_depth_) return;
+  beside_depth_ = levels_.size();
+  beside_begin_ = window_.offset() + at_;
+  if (beside_bytes_ == 0) beside_first_ = beside_begin_;
+}
+
+// It ends before at_, if it is the one.
+void JsonCursor::end_beside() noexcept {
+  if (beside_depth_ != levels_.size()) return;
+  beside_depth_.reset();
+  beside_bytes_ += window_.offset() + at_ - beside_begin_;
 }
 
 Result<JsonCursor::Found> JsonCursor::next_value(JsonRow& row, bool may_move) {
@@ -197,7 +229,9 @@ Result<JsonCursor::Step> JsonCursor::step_value(char c) {
     reached_ = steps_.size();
     return Step::Record;
   }
+  begin_beside();
   at_ += size;
+  end_beside();
   end_value();
   return Step::Again;
 }
@@ -218,6 +252,7 @@ Result<JsonCursor::Step> JsonCursor::open_level(bool is_object) {
     reached_ = depth;
     names_.clear();
   }
+  if (!leads_on) begin_beside();
   levels_.push_back({is_object, leads_on, 0, window_.offset() + at_});
   expect_ = is_object ? Expect::KeyOrEnd : Expect::ValueOrEnd;
   ++at_;
@@ -227,6 +262,7 @@ Result<JsonCursor::Step> JsonCursor::open_level(bool is_object) {
 JsonCursor::Step JsonCursor::close_level() {
   levels_.pop_back();
   ++at_;
+  end_beside();
   end_value();
   return large_depth_ == levels_.size() ? Step::LargeRecord : Step::Again;
 }
@@ -245,6 +281,7 @@ void JsonCursor::take_large_record(JsonRow& row) {
   row.place = large_place_;
   row.place.byte_end = window_.offset();
   row.place.line_last = line_no_;
+  record_bytes_ += row.place.byte_end - row.place.byte_first;
   row.text = kept_;
   row.is_too_large = true;
 }
@@ -276,6 +313,7 @@ Result<JsonCursor::Step> JsonCursor::step_key(char c) {
   if (size == kBeyondText) return Step::NeedsBytes;
   is_on_path_ = is_at_path(text.substr(0, size), 0);
   if (levels_.back().is_on_path) remember_name(text.substr(0, size));
+  if (!is_on_path_) begin_beside();
   at_ += size;
   expect_ = Expect::Colon;
   return Step::Again;

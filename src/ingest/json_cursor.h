@@ -12,6 +12,7 @@
 
 #include "ingest/json_path.h"
 #include "ingest/record_batch.h"
+#include "ingest/stream_bytes.h"
 #include "ingest/window.h"
 
 namespace cip::ingest {
@@ -36,6 +37,9 @@ class JsonCursor {
   /// The next record. NeedsMove when the window would have to move, which kills the views into it,
   /// and `may_move` is false.
   Result<Found> next(JsonRow& row, bool may_move);
+
+  /// After the last record: what was read, and what of it is of no record.
+  [[nodiscard]] StreamBytes stream_bytes() const;
 
   [[nodiscard]] const Window& window() const noexcept { return window_; }
 
@@ -62,6 +66,8 @@ class JsonCursor {
   void start_large_record();
   void take_large_record(JsonRow& row);
   void end_value() noexcept;
+  void begin_beside() noexcept;
+  void end_beside() noexcept;
   [[nodiscard]] bool is_at_path(std::string_view quoted_key, std::size_t index) const;
   void remember_name(std::string_view quoted_key);
   [[nodiscard]] Result<Found> finish() const;
@@ -99,6 +105,14 @@ class JsonCursor {
   std::optional<std::size_t> large_depth_;
   Place large_place_;
   std::string kept_;
+
+  // For the account of all bytes. Values that the path passes by nest: only the outermost counts.
+  bool has_mark_ = false;
+  std::uint64_t record_bytes_ = 0;
+  std::uint64_t beside_bytes_ = 0;
+  std::uint64_t beside_first_ = 0;  // Of all,
+  std::uint64_t beside_begin_ = 0;  // and of the one at hand.
+  std::optional<std::size_t> beside_depth_;
 };
 
 }  // namespace cip::ingest

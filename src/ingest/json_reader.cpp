@@ -36,6 +36,7 @@ class JsonReader final : public RecordReader {
   Result<bool> next(RecordBatch& batch) override;
   [[nodiscard]] std::vector<Member> members(const RecordBatch& batch,
                                             std::size_t record) const override;
+  [[nodiscard]] StreamBytes stream_bytes() const override { return cursor_.stream_bytes(); }
   [[nodiscard]] const ByteSource& source() const noexcept override {
     return cursor_.window().source();
   }

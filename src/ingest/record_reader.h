@@ -14,6 +14,7 @@
 #include "ingest/byte_source.h"
 #include "ingest/csv_format.h"
 #include "ingest/record_batch.h"
+#include "ingest/stream_bytes.h"
 
 namespace cip::ingest {
 
@@ -70,6 +71,10 @@ class RecordReader {
   /// fault.
   [[nodiscard]] virtual std::vector<Member> members(const RecordBatch& batch,
                                                     std::size_t record) const = 0;
+
+  /// After the last record: all bytes of the stream, and what those were that are of no record.
+  /// Readers of single records, which have no stream, have nothing to say here.
+  [[nodiscard]] virtual StreamBytes stream_bytes() const { return {}; }
 
   /// How far it got in the stored file.
   [[nodiscard]] virtual const ByteSource& source() const noexcept = 0;

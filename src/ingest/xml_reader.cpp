@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kBlockBytes = 256 * 1024;
 constexpr std::size_t kRawOfTooLarge = std::size_t{64} * 1024;
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 constexpr float kMaxAmplification = 10.0F;
 constexpr unsigned long long kAmplificationFreeBytes = 1U << 20;
 
@@ -47,6 +48,7 @@ class XmlReader final : public RecordReader {
     if (batch.fault_of(record) != nullptr) return {};
     return xml_members(batch.raw(record));
   }
+  [[nodiscard]] StreamBytes stream_bytes() const override;
   [[nodiscard]] const ByteSource& source() const noexcept override { return *source_; }
 
  private:
@@ -92,6 +94,11 @@ class XmlReader final : public RecordReader {
   }
   [[nodiscard]] bool is_in_record() const noexcept { return !open_.empty(); }
   void forget_raw();
+  void begin_beside() noexcept;
+  void end_beside() noexcept;
+  [[nodiscard]] std::uint64_t token_bytes() const noexcept {
+    return static_cast<std::uint64_t>(XML_GetCurrentByteCount(parser_.get()));
+  }
 
   std::unique_ptr<ByteSource> source_;
   FormatSpec spec_;
@@ -111,6 +118,15 @@ class XmlReader final : public RecordReader {
   Place place_;  // Of the record that is being read, or was last.
   bool is_too_large_ = false;
   std::string kept_;  // The front of a record that is too large.
+
+  // For the account of all bytes. Elements that the path passes by nest: only the outermost counts.
+  bool has_mark_ = false;
+  std::uint64_t stream_bytes_ = 0;
+  std::uint64_t record_bytes_ = 0;
+  std::uint64_t beside_bytes_ = 0;
+  std::uint64_t beside_first_ = 0;  // Of all,
+  std::uint64_t beside_begin_ = 0;  // and of the one at hand.
+  std::optional<std::size_t> beside_depth_;
 
   RecordBatch* batch_ = nullptr;
   std::optional<Error> error_;
@@ -158,6 +174,8 @@ Result<bool> XmlReader::parse_more() {
     auto* const buffer = static_cast<char*>(XML_GetBuffer(parser, kBlockBytes));
     if (buffer == nullptr) return fail(Errc::LimitExceeded, "no memory left to read XML");
     CIP_TRY_ASSIGN(const std::size_t size, source_->read({buffer, std::size_t{kBlockBytes}}));
+    if (stream_bytes_ == 0) has_mark_ = std::string_view(buffer, size).starts_with(kUtf8Mark);
+    stream_bytes_ += size;
     raw_.append(buffer, size);
     is_last = size == 0;
     status = XML_ParseBuffer(parser, static_cast<int>(size), is_last ? 1 : 0);
@@ -221,7 +239,10 @@ void XmlReader::start_element(std::string_view name, const char** attributes) {
     return;
   }
   const bool is_step = matched_ + 1 == depth_ && record_path_[matched_] == name;
-  if (!is_step) return;
+  if (!is_step) {
+    begin_beside();
+    return;
+  }
   ++matched_;
   reached_ = std::max(reached_, matched_);
   if (matched_ < record_path_.size()) return;
@@ -260,7 +281,14 @@ void XmlReader::open_inside(const XmlPathNode* node, const char** attributes) {
 }
 
 void XmlReader::add_text(std::string_view text) {
-  if (!is_in_record() || open_.back().text == nullptr || is_too_large_) return;
+  if (!is_in_record()) {
+    if (trimmed(text).empty() || beside_depth_) return;
+    begin_beside();
+    beside_bytes_ += token_bytes();
+    beside_depth_.reset();
+    return;
+  }
+  if (open_.back().text == nullptr || is_too_large_) return;
   open_.back().text->text += text;
 }
 
@@ -271,14 +299,43 @@ void XmlReader::end_element() {
     if (is_in_record()) return;
     end_record();
   }
+  end_beside();
   matched_ = std::min(matched_, depth_);
+}
+
+// An element or a text that the path passes by, unless it is a part of one.
+void XmlReader::begin_beside() noexcept {
+  if (beside_depth_) return;
+  beside_depth_ = depth_ - 1;
+  beside_begin_ = byte();
+  if (beside_bytes_ == 0) beside_first_ = beside_begin_;
+}
+
+// Behind an end tag; `depth_` is that of the parent again.
+void XmlReader::end_beside() noexcept {
+  if (beside_depth_ != depth_) return;
+  beside_depth_.reset();
+  beside_bytes_ += byte() + token_bytes() - beside_begin_;
+}
+
+StreamBytes XmlReader::stream_bytes() const {
+  StreamBytes bytes{.size = stream_bytes_};
+  const std::uint64_t mark = has_mark_ ? kUtf8Mark.size() : 0;
+  const auto add = [&bytes](std::string_view part, std::uint64_t first, std::uint64_t size) {
+    if (size > 0) bytes.skips.push_back({part, first, size});
+  };
+  add(kByteOrderMark, 0, mark);
+  add(kStructure, mark, stream_bytes_ - mark - record_bytes_ - beside_bytes_);
+  add(kBeside, beside_first_, beside_bytes_);
+  return bytes;
 }
 
 void XmlReader::end_record() {
   XML_Parser parser = parser_.get();
-  place_.byte_end = byte() + static_cast<std::uint64_t>(XML_GetCurrentByteCount(parser));
+  place_.byte_end = byte() + token_bytes();
   place_.line_last = XML_GetCurrentLineNumber(parser);
   const std::size_t size = place_.byte_end - place_.byte_first;
+  record_bytes_ += size;
   if (is_too_large_ || size > spec_.limits.max_record_bytes) {
     if (!is_too_large_) kept_ = raw_.substr(place_.byte_first - raw_first_, kRawOfTooLarge);
     batch_->add_record(place_, batch_->keep(kept_));

@@ -105,6 +105,10 @@ TEST_F(Accounting, HoldsForEveryRecordAndByteOfGeneratedAndBrokenFiles) {
     ASSERT_EQ(rows_of("SELECT count(*) FROM etl_metadata m WHERE kind = 'load' AND rejected <> "
                       "(SELECT count(*) FROM etl_reject r WHERE r.run_id = m.run_id)"),
               "0\n");
+    ASSERT_EQ(
+        rows_of("SELECT sum(num_bytes) FROM etl_bytes WHERE run_id = (SELECT max(run_id) FROM "
+                "etl_bytes)"),
+        fmt::format("{}\n", csv.size()));
     const Json open = rejects({.states = {"open"}});
     for (const Json& record : open.at("records").as_array()) {
       ++num_with_rejects;
@@ -117,6 +121,131 @@ TEST_F(Accounting, HoldsForEveryRecordAndByteOfGeneratedAndBrokenFiles) {
   }
   EXPECT_GT(num_loaded, kNumFiles / 2);
   EXPECT_GT(num_with_rejects, 0);
+}
+
+// Other formats: the same records, in other clothes.
+
+struct Clothes {
+  std::string_view name;
+  std::string_view file;
+  std::string_view format;  // Of the mapping.
+  std::string_view before, between, after;
+  std::string_view row;     // Of id, name, e-mail, day and city.
+  std::string_view marks;   // What breaks it.
+  bool is_fragile = false;  // A broken byte makes the file as a whole unfit, not one record.
+};
+
+constexpr std::string_view kJsonRow =
+    R"({{"id": {}, "Full name": "{}", "E-Mail": "{}", "since": "{}", "city": "{}"}})";
+
+const Clothes kClothes[] = {
+    {"array", "inbox/shop.json", "type = \"json\"\nrecord = \"$[*]\"\n", "[\n", ",\n", "\n]\n",
+     kJsonRow, ",\"\n{}[]:x\\"},
+    {"document", "inbox/shop.json", "type = \"json\"\nrecord = \"$.data.people[*]\"\n",
+     R"({"page": [1, 2], "data": {"n": null, "people": [)", ", ", R"(], "next": {"people": []}}})",
+     kJsonRow, ",\"\n{}[]:x\\"},
+    {"lines", "inbox/shop.jsonl", "type = \"jsonl\"\n", "\n", "\n", "\n\n", kJsonRow,
+     ",\"\n{}[]:x\\"},
+    {"xml", "inbox/shop.xml", "type = \"xml\"\nrecord = \"/shop/people/p\"\n",
+     "<?xml version=\"1.0\"?>\n<shop><made>today</made><people>\n", "\n", "</people><p/></shop>\n",
+     "<p><id>{}</id><name>{}</name><mail>{}</mail><since>{}</since><city>{}</city></p>", "<>/x &",
+     true},
+};
+
+std::string text_of(const Clothes& of, Random& random) {
+  std::string text(of.before);
+  const auto num_records = 1 + random.below(60);
+  for (std::uint64_t at = 0; at < num_records; ++at) {
+    if (at != 0) text += of.between;
+    const auto id = random.below(50);
+    text += fmt::format(fmt::runtime(of.row), id, fmt::format("Name, {}", id),
+                        random.below(5) == 0 ? "wrong" : "a@b.no",
+                        fmt::format("2024-01-{:02}", 1 + random.below(31)), "Oslo");
+  }
+  text += of.after;
+  return text;
+}
+
+void break_some(std::string& text, const Clothes& of, Random& random) {
+  for (auto left = random.below(of.is_fragile ? 2 : 4); left > 0; --left) {
+    const std::size_t at = random.below(text.size());
+    const char mark = of.marks[random.below(of.marks.size())];
+    if (random.below(2) == 0) {
+      text[at] = mark;
+    } else {
+      text.insert(at, 1, mark);
+    }
+  }
+}
+
+std::string mapping_of(const Clothes& of) {
+  const bool is_xml = of.name == "xml";
+  return fmt::format(R"(source = "shop"
+files = "{}"
+
+[format]
+{}
+[[into]]
+table = "customers"
+[into.map]
+customer_id = "id | integer"
+name = "{}"
+email = "{} :: email"
+signup_date = "since | date"
+extra = "*"
+)",
+                     of.file, of.format, is_xml ? "name" : "['Full name']",
+                     is_xml ? "mail" : "['E-Mail']");
+}
+
+TEST_F(Accounting, HoldsForEveryRecordAndByteOfJsonAndXml) {
+  for (const Clothes& of : kClothes) {
+    write("sources/shop.toml", mapping_of(of));
+    Random random(13);
+    int num_loaded = 0;
+    for (int round = 0; round < kNumFiles / 3; ++round) {
+      SCOPED_TRACE(fmt::format("{}, file {}", of.name, round));
+      std::string text = text_of(of, random);
+      break_some(text, of, random);
+      write(std::string(of.file), text);
+      const std::string before = customers();
+      const auto report = load_files(platform(), kSteward, {.again = true}, no_progress());
+      if (!report) {
+        ASSERT_NE(report.error().code, Errc::Conflict) << report.error().message;
+        ASSERT_EQ(customers(), before);
+        continue;
+      }
+      ++num_loaded;
+      ASSERT_EQ(rows_of("SELECT count(*) FROM etl_metadata WHERE records_found <> loaded + updated "
+                        "+ unchanged + duplicates + rejected + skipped"),
+                "0\n");
+      // What was loaded, refused and passed by is the file, and the records are those found.
+      const std::string last = "WHERE run_id = (SELECT max(run_id) FROM etl_bytes)";
+      ASSERT_EQ(rows_of("SELECT sum(num_bytes) FROM etl_bytes " + last),
+                fmt::format("{}\n", text.size()));
+      ASSERT_EQ(rows_of(fmt::format("SELECT count FROM etl_bytes {} AND part = 'records'", last)),
+                rows_of("SELECT records_found FROM etl_metadata WHERE run_id = (SELECT max(run_id) "
+                        "FROM etl_bytes)"));
+    }
+    EXPECT_GT(num_loaded, 0) << of.name;
+    std::filesystem::remove(folder() / of.file);
+  }
+}
+
+TEST_F(Accounting, NamesEveryByteOfAFileThatIsInNoRecord) {
+  write("sources/shop.toml",
+        std::string(kCustomersMapping) + std::string(kFormat) + "preamble = 2\nfooter = 1\n");
+  const std::string csv =
+      "\xEF\xBB\xBFreport\nof today\nid,Full name,E-Mail,since\n1,A,a@b.no,2024-01-01\n"
+      "2,B,wrong,2024-01-01\n\n3,C,c@b.no,2024-01-01\ntotal,3,,\n";
+  write("inbox/shop.csv", csv);
+  const Json report = ingest();
+  EXPECT_EQ(rows_of("SELECT part, num_bytes, count FROM etl_bytes ORDER BY rowid"),
+            "records|66|3\nbyte order mark|3|0\npreamble|16|2\nheader|26|1\nfooter|10|1\n");
+  EXPECT_EQ(rows_of("SELECT sum(num_bytes) FROM etl_bytes"), fmt::format("{}\n", csv.size()));
+  const Json& reading = report.at("runs").at(0).at("byte_parts").at(0);
+  EXPECT_EQ(reading.at("bytes").to_number<std::size_t>(), csv.size());
+  EXPECT_EQ(reading.at("parts").as_array().size(), 5U);
 }
 
 TEST_F(Accounting, HoldsAcrossReplaysAndUndoneRuns) {

@@ -41,6 +41,18 @@ JsonArray names_json(const std::vector<std::string>& names) {
 
 }  // namespace
 
+void add_changes(std::span<const ingest::CellChange> changes, JsonObject& run) {
+  Json& list = run["changes"];
+  if (!list.is_array()) list = JsonArray{};
+  for (const ingest::CellChange& change : changes) {
+    list.as_array().push_back(JsonObject{{"table", change.table},
+                                         {"column", change.column},
+                                         {"change", change.change},
+                                         {"detail", change.detail},
+                                         {"count", change.count}});
+  }
+}
+
 Result<LoadNotes> LoadNotes::open(sql::Connection& database, const ingest::Mapping& mapping,
                                   const std::filesystem::path& file, const std::string& label) {
   LoadNotes notes;
@@ -69,6 +81,10 @@ void LoadNotes::add(std::vector<ingest::CellChange> changes) {
   std::ranges::move(changes, std::back_inserter(changes_));
 }
 
+void LoadNotes::add(const std::string& record, std::vector<BytePart> parts) {
+  bytes_.emplace_back(record, std::move(parts));
+}
+
 Failure LoadNotes::explained(const Error& error) const {
   std::string message = error.message;
   for (const Records& records : records_) {
@@ -85,6 +101,12 @@ Result<void> LoadNotes::write(sql::Connection& database, std::int64_t run_id) co
     CIP_TRY(
         warehouse::remember_columns(database, run_id, records.of, records.columns, records.drift));
   }
+  for (const auto& [record, parts] : bytes_) {
+    for (const BytePart& part : parts) {
+      CIP_TRY(warehouse::write_bytes(database, run_id,
+                                     {record, part.part, part.num_bytes, part.count}));
+    }
+  }
   for (const auto& [table, stretch] : stretches_) {
     CIP_TRY(warehouse::remember_stretch(database, {table, source_id_, label_}, stretch));
   }
@@ -92,15 +114,7 @@ Result<void> LoadNotes::write(sql::Connection& database, std::int64_t run_id) co
 }
 
 void LoadNotes::add_to(JsonObject& run) const {
-  JsonArray changes;
-  for (const ingest::CellChange& change : changes_) {
-    changes.push_back(JsonObject{{"table", change.table},
-                                 {"column", change.column},
-                                 {"change", change.change},
-                                 {"detail", change.detail},
-                                 {"count", change.count}});
-  }
-  run["changes"] = std::move(changes);
+  add_changes(changes_, run);
   JsonArray drifts;
   for (const Records& records : records_) {
     if (records.drift.is_empty()) continue;
@@ -115,6 +129,19 @@ void LoadNotes::add_to(JsonObject& run) const {
                                 {"renamed", std::move(renamed)}});
   }
   run["drift"] = std::move(drifts);
+  JsonArray readings;
+  for (const auto& [record, parts] : bytes_) {
+    std::uint64_t total = 0;
+    JsonArray rows;
+    for (const BytePart& part : parts) {
+      total += part.num_bytes;
+      rows.push_back(
+          JsonObject{{"part", part.part}, {"bytes", part.num_bytes}, {"count", part.count}});
+    }
+    readings.push_back(
+        JsonObject{{"record", record}, {"bytes", total}, {"parts", std::move(rows)}});
+  }
+  run["byte_parts"] = std::move(readings);
 }
 
 }  // namespace cip::service

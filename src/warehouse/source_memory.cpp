@@ -9,7 +9,7 @@
 namespace cip::warehouse {
 namespace {
 
-constexpr std::array<std::string_view, 4> kTables = {
+constexpr std::array<std::string_view, 5> kTables = {
     "CREATE TABLE IF NOT EXISTS etl_change (run_id INTEGER NOT NULL, table_name TEXT NOT NULL, "
     "column_name TEXT NOT NULL, change TEXT NOT NULL, detail TEXT NOT NULL, cells INTEGER NOT "
     "NULL)",
@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 4> kTables = {
     "CREATE TABLE IF NOT EXISTS etl_stretch (table_name TEXT NOT NULL, source_id TEXT NOT NULL, "
     "file_name TEXT NOT NULL, stretch INTEGER NOT NULL, PRIMARY KEY (table_name, source_id, "
     "file_name))",
+    "CREATE TABLE IF NOT EXISTS etl_bytes (run_id INTEGER NOT NULL, record TEXT NOT NULL, part "
+    "TEXT "
+    "NOT NULL, num_bytes INTEGER NOT NULL, count INTEGER NOT NULL)",
 };
 
 std::string shares_text(const std::vector<double>& shares) {
@@ -77,6 +80,13 @@ Result<void> write_changes(sql::Connection& connection, std::int64_t run_id,
           static_cast<std::int64_t>(change.count)}}));
   }
   return {};
+}
+
+Result<void> write_bytes(sql::Connection& connection, std::int64_t run_id, const PartOfFile& part) {
+  return connection.execute(
+      {"INSERT INTO etl_bytes (run_id, record, part, num_bytes, count) VALUES (?, ?, ?, ?, ?)",
+       {run_id, part.record, part.part, static_cast<std::int64_t>(part.num_bytes),
+        static_cast<std::int64_t>(part.count)}});
 }
 
 Result<std::vector<ingest::CellChange>> changes_of(sql::Connection& connection,

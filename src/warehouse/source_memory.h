@@ -1,5 +1,6 @@
 // warehouse/source_memory.h: what is kept of a source beside its rows: the cells that cleaning
-// changed in a run, the columns its files had, and which keys belong to which file.
+// changed in a run, what the bytes of its file were, the columns its files had, and which keys
+// belong to which file.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@
 
 namespace cip::warehouse {
 
-/// Makes the tables (etl_change, etl_source_column, etl_drift, etl_stretch) if they are missing.
+/// Makes the tables (etl_change, etl_source_column, etl_drift, etl_stretch,
+/// etl_bytes) if they are missing.
 ///
 /// Errors (of all below):  Unavailable  the database is locked, full, read-only or gone
 Result<void> prepare_source_memory(sql::Connection& connection);
@@ -23,6 +25,16 @@ Result<void> write_changes(sql::Connection& connection, std::int64_t run_id,
                            std::span<const ingest::CellChange> changes);
 Result<std::vector<ingest::CellChange>> changes_of(sql::Connection& connection,
                                                    std::int64_t run_id);
+
+/// Bytes of a file, as one reading of it found them: those of its records, or of a part that is no
+/// record. The parts of a reading together are the file.
+struct PartOfFile {
+  std::string record;  // Where the reading looks for records; empty for CSV.
+  std::string part;
+  std::uint64_t num_bytes = 0;
+  std::uint64_t count = 0;  // Of records, or of lines.
+};
+Result<void> write_bytes(sql::Connection& connection, std::int64_t run_id, const PartOfFile& part);
 
 /// The records of a source that a mapping reads at one path; the path is empty for CSV.
 struct RecordsOfSource {
