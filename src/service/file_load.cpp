@@ -11,6 +11,7 @@
 #include "ingest/zip_archive.h"
 #include "quality/profile.h"
 #include "quality/score.h"
+#include "service/byte_account.h"
 #include "service/delivery.h"
 #include "service/reading.h"
 
@@ -164,6 +165,7 @@ struct OpenPass {
   std::unique_ptr<ingest::RecordReader> reader;
   std::vector<ingest::Mapper> mappers;
   std::vector<std::size_t> tables;  // By mapper, into LoadSpec::tables.
+  std::string record;               // Where they are, in JSON and XML.
   ingest::Format format = ingest::Format::Csv;
 };
 
@@ -173,6 +175,7 @@ Result<OpenPass> open_pass(const FileLoad& of, const TablePass& pass,
   CIP_TRY_ASSIGN(const ingest::Format by_file, ingest::format_of(of.file));
   OpenPass open;
   open.tables = pass.tables;
+  open.record = spec.record;
   open.format = spec.format.value_or(by_file);
   CIP_TRY_ASSIGN(open.reader, ingest::open_reader(of.file, spec, pass.pass.wanted));
   const ingest::MapperInput input{.columns = open.reader->columns(),
@@ -204,40 +207,6 @@ Result<void> stage_batch(const ingest::RecordBatch& records, OpenPass& pass, war
   return {};
 }
 
-// The records of a delimited file lie one behind the other: a byte between two of them would belong
-// to nobody.
-class ByteAccount {
- public:
-  explicit ByteAccount(ingest::Format format) : has_no_gaps_(format == ingest::Format::Csv) {}
-
-  Result<void> add(const ingest::RecordBatch& records) {
-    for (std::size_t at = 0; at < records.num_records(); ++at) {
-      const ingest::Place& place = records.place(at);
-      if (!follows(place)) {
-        return fail(
-            Errc::Conflict,
-            fmt::format("accounting does not balance: record {} lies at bytes {} to {}, the "
-                        "one before it ended at {}; nothing was published",
-                        place.record_no, place.byte_first, place.byte_end, end_));
-      }
-      has_begun_ = true;
-      end_ = place.byte_end;
-    }
-    return {};
-  }
-
- private:
-  [[nodiscard]] bool follows(const ingest::Place& place) const noexcept {
-    if (place.byte_end < place.byte_first) return false;
-    if (!has_begun_) return true;
-    return has_no_gaps_ ? place.byte_first == end_ : place.byte_first >= end_;
-  }
-
-  bool has_no_gaps_;
-  bool has_begun_ = false;
-  std::uint64_t end_ = 0;
-};
-
 Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load, Sums& sums,
                        ReadingNotes& notes) {
   ingest::RecordBatch records;
@@ -252,6 +221,8 @@ Result<void> stage_all(const FileLoad& of, OpenPass& pass, warehouse::Load& load
     of.progress->report(of.label, source.stored_bytes_read(), source.stored_bytes());
   }
   of.progress->finish(of.label);
+  CIP_TRY_ASSIGN(auto parts, bytes.close(pass.reader->stream_bytes()));
+  of.notes->add(pass.record, std::move(parts));
   sums.bytes_in += pass.reader->source().stored_bytes_read();
   for (const ingest::Mapper& mapper : pass.mappers) {
     for (ingest::RuleCount& rule : mapper.rule_counts()) sums.rules.push_back(std::move(rule));
@@ -325,7 +296,7 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
   CIP_TRY_ASSIGN(*of.notes, LoadNotes::open(database, *of.mapping, of.file, of.label));
   CIP_TRY_ASSIGN(std::vector<OpenPass> passes, open_all(of, plan, lookups));
   CIP_TRY_ASSIGN(warehouse::Load load,
-                 warehouse::Load::begin(database, of.workspace->model, plan.spec));
+                 warehouse::Load::begin(database, of.workspace->model, plan.spec, of.rehearsal));
   Sums sums;
   sums.records_read.resize(plan.spec.tables.size());
   for (const warehouse::LoadTable& table : plan.spec.tables) {
@@ -345,8 +316,8 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
       .score = score_of,
       .is_decided = goal == Goal::Force,
       .progress = of.progress,
-      .beside = [&of](sql::Connection& connection, std::int64_t run_id) {
-        return of.notes->write(connection, run_id);
+      .beside = [notes = *of.notes](sql::Connection& connection, std::int64_t run_id) {
+        return notes.write(connection, run_id);
       }};
   const bool is_held = goal == Goal::Hold || (goal == Goal::Publish && load.must_be_held());
   return is_held ? load.hold(publication) : load.publish(publication);

@@ -17,6 +17,7 @@
 #include "service/workspace.h"
 #include "sql/connection.h"
 #include "warehouse/load.h"
+#include "warehouse/rehearsal.h"
 
 namespace cip::service {
 
@@ -53,7 +54,8 @@ struct FileLoad {
   std::filesystem::path file;
   std::string label;  // The file relative to the workspace, for the ledger and messages.
   Progress* progress;
-  LoadNotes* notes = nullptr;  // Filled while the file is read.
+  LoadNotes* notes = nullptr;                 // Filled while the file is read.
+  warehouse::Rehearsal* rehearsal = nullptr;  // Where several files are held together.
 };
 
 /// Reads the file once more for the mappers that clean by the numbers of whole columns, if there

@@ -90,6 +90,7 @@ Result<Json> describe_load(sql::Connection& database, const LoadedFile& of,
                  {"file", of.file},          {"bytes", of.size_bytes},
                  {"seconds", of.seconds},    {"tables", tables_json(report)},
                  {"is_held", report.is_held}};
+  for (const warehouse::TableReport& table : report.tables) add_changes(table.changes, run);
   CIP_TRY(add_causes(database, report.run_id, run));
   return Json(std::move(run));
 }
@@ -117,6 +118,13 @@ Failure told(sql::Connection& database, const Workspace& workspace, const wareho
   return Failure{error};
 }
 
+struct WantedFile {
+  const ingest::Mapping* mapping;
+  fs::path file;
+  std::string label;  // In the ledger.
+  std::string sha256;
+};
+
 struct Loader {
   Platform& platform;
   const account::Identity& who;
@@ -125,11 +133,22 @@ struct Loader {
   sql::Connection& database;
   JsonArray runs = {};
   JsonArray unchanged_files = {};
+  std::optional<warehouse::Rehearsal> rehearsal = {};
 
-  Result<void> load(const ingest::Mapping& mapping, const fs::path& file) {
-    CIP_TRY_ASSIGN(const std::string sha256, ingest::digest_of(file));
-    const std::string label = file.lexically_relative(platform.workspace().folder).string();
-    return load(mapping, file, label, sha256);
+  // The files of a preview are judged together, as loading them one after the other would.
+  Result<void> load_all(const std::vector<WantedFile>& files) {
+    if (options.preview && files.size() > 1) {
+      for (const WantedFile& file : files) CIP_TRY(give_up_held(file));
+      // Tables that were made in a rehearsal would go with it.
+      CIP_TRY(warehouse::prepare_source_memory(database));
+      CIP_TRY_ASSIGN(auto begun, warehouse::Rehearsal::begin(database));
+      rehearsal.emplace(std::move(begun));
+    }
+    for (const WantedFile& file : files) {
+      if (rehearsal && &file == &files.back()) rehearsal->set_last();
+      CIP_TRY(load(file));
+    }
+    return rehearsal ? rehearsal->end() : Result<void>{};
   }
 
   // What a pipe brought is called by its content, so that two of them never pass for one file.
@@ -137,37 +156,51 @@ struct Loader {
     constexpr std::size_t telling_digits = 12;
     CIP_TRY_ASSIGN(const auto input, ingest::SpooledInput::read_standard_input());
     CIP_TRY_ASSIGN(const std::string sha256, ingest::digest_of(input.path()));
-    const std::string label = fmt::format("standard input {}", sha256.substr(0, telling_digits));
-    return load(mapping, input.path(), label, sha256);
+    const std::string label = fmt::format("{}{}", kInputPrefix, sha256.substr(0, telling_digits));
+    return load({&mapping, input.path(), label, sha256});
   }
 
-  Result<void> load(const ingest::Mapping& mapping, const fs::path& file, const std::string& label,
-                    const std::string& sha256) {
+  Result<void> load(const WantedFile& wanted) {
     const Workspace& workspace = platform.workspace();
     LoadNotes notes;
-    const FileLoad of{&workspace, &mapping, file, label, &progress, &notes};
-    Plan plan = plan_of(workspace, mapping);
-    plan.spec.file_name = label;
+    const FileLoad of{&workspace,
+                      wanted.mapping,
+                      wanted.file,
+                      wanted.label,
+                      &progress,
+                      &notes,
+                      rehearsal ? &*rehearsal : nullptr};
+    CIP_TRY_ASSIGN(const bool is_done, settle_known(wanted));
+    if (is_done) return {};
+    Plan plan = plan_of(workspace, *wanted.mapping);
+    plan.spec.file_name = wanted.label;
     plan.spec.started_at = now_us();
-    plan.spec.file_sha256 = sha256;
-    CIP_TRY_ASSIGN(const bool is_done, settle_known(of, plan.spec));
-    return is_done ? Result<void>{} : run(of, plan);
+    plan.spec.file_sha256 = wanted.sha256;
+    return run(of, plan);
+  }
+
+  [[nodiscard]] Result<std::optional<warehouse::KnownFile>> known(const WantedFile& file) const {
+    return warehouse::find_known(database, file.sha256, file.mapping->hash, file.mapping->source);
+  }
+
+  // A file that is to be loaded again is no longer held as it was.
+  Result<void> give_up_held(const WantedFile& file) {
+    if (!options.again) return {};
+    CIP_TRY_ASSIGN(const auto found, known(file));
+    if (!found || found->status != warehouse::kHeld) return {};
+    return warehouse::discard_held(database, platform.workspace().folder / "staging",
+                                   found->run_id);
   }
 
   // A file that is known needs nothing, unless it shall be loaded again.
-  Result<bool> settle_known(const FileLoad& of, const warehouse::LoadSpec& spec) {
-    CIP_TRY_ASSIGN(const auto known, warehouse::find_known(database, spec.file_sha256,
-                                                           spec.mapping_version, spec.source_id));
-    if (!known) return false;
-    if (!options.again) {
-      unchanged_files.push_back(
-          JsonObject{{"file", of.label}, {"run_id", known->run_id}, {"status", known->status}});
-      return true;
-    }
-    if (known->status == warehouse::kHeld) {
-      CIP_TRY(warehouse::discard_held(database, spec.staging, known->run_id));
-    }
-    return false;
+  Result<bool> settle_known(const WantedFile& file) {
+    // In a rehearsal a file can only be held as its own copy, a moment ago.
+    if (!rehearsal) CIP_TRY(give_up_held(file));
+    CIP_TRY_ASSIGN(const auto found, known(file));
+    if (!found || (options.again && found->status != warehouse::kHeld)) return false;
+    unchanged_files.push_back(
+        JsonObject{{"file", file.label}, {"run_id", found->run_id}, {"status", found->status}});
+    return true;
   }
 
   Result<void> run(const FileLoad& of, Plan& plan) {
@@ -175,6 +208,7 @@ struct Loader {
     const auto report = load_file(database, of, plan, goal());
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
     if (!report) {
+      if (rehearsal) CIP_TRY(rehearsal->end());
       const Failure failure = told(database, *of.workspace, plan.spec, report.error());
       CIP_TRY(platform.audit(who, "load", of.label, "failed"));
       return failure;
@@ -205,6 +239,8 @@ bool is_wanted_file(const LoadOptions& options, const fs::path& file) {
 }
 
 Result<void> load_matching(Loader& loader, const std::vector<ingest::Mapping>& mappings) {
+  const fs::path& folder = loader.platform.workspace().folder;
+  std::vector<WantedFile> wanted;
   for (const ingest::Mapping& mapping : mappings) {
     CIP_TRY_ASSIGN(const std::vector<fs::path> files,
                    files_of(loader.platform.workspace(), mapping));
@@ -213,10 +249,12 @@ Result<void> load_matching(Loader& loader, const std::vector<ingest::Mapping>& m
                                               fmt::join(mapping.files, ", ")));
     }
     for (const fs::path& file : files) {
-      if (is_wanted_file(loader.options, file)) CIP_TRY(loader.load(mapping, file));
+      if (!is_wanted_file(loader.options, file)) continue;
+      CIP_TRY_ASSIGN(const std::string sha256, ingest::digest_of(file));
+      wanted.push_back({&mapping, file, file.lexically_relative(folder).string(), sha256});
     }
   }
-  return {};
+  return loader.load_all(wanted);
 }
 
 Result<void> check_only_one(const std::vector<ingest::Mapping>& mappings) {

@@ -37,14 +37,19 @@ struct LoadOptions {
   bool from_input = false;  // In place of files: standard input, of the one source that is named.
 };
 
+/// How standard input is called in the ledger: this, and the front of its hash.
+inline constexpr std::string_view kInputPrefix = "standard input ";
+
 /// Loads the files of the workspace's mappings, each file one run, sources that others refer to
 /// first. Stops at the first file that fails as a whole; runs before it stay published. A table
-/// that is over the limit of its source keeps its run in staging, if the mapping says `hold`.
+/// that is over the limit of its source keeps its run in staging, if the mapping says `hold`. The
+/// files of a preview are judged together: each as if those before it were published.
 ///
 /// Returns {"runs":[{run_id,source,file,is_held,bytes,seconds,tables:[{table,found,loaded,updated,
 /// unchanged,duplicates,rejected,skipped,score,status}],skips:[{table,reason,count}],
 /// rejects:[{table,code,column,count,example}],changes:[{table,column,change,detail,count}],
-/// drift:[{record,new,gone,renamed}]}],"unchanged_files":[{file,run_id,status}],"scored_texts"}:
+/// drift:[{record,new,gone,renamed}],byte_parts:[{record,bytes,parts:[{part,bytes,count}]}]}],
+/// "unchanged_files":[{file,run_id,status}],"scored_texts"}:
 /// texts are scored too, if there is a model of their mood. Standard input is kept in a temporary
 /// file while it is loaded, and goes by its content: "standard input 3f2a91c0b7de".
 ///

@@ -43,10 +43,32 @@ JsonObject run_row(const warehouse::Run& run) {
           {"message", run.message}};
 }
 
+// A run that was previewed together with others waits for those whose rows its own rest on.
+Result<void> check_order(sql::Connection& database, const warehouse::HeldRun& held) {
+  for (const std::int64_t run_id : held.rests_on) {
+    CIP_TRY_ASSIGN(const auto earlier, warehouse::find_run(database, run_id));
+    if (earlier.empty() || earlier.front().status != warehouse::kHeld) continue;
+    return fail(
+        Errc::Conflict,
+        fmt::format("run {0} was previewed as if run {1} ('{2}') were published, and that is still "
+                    "held; publish it first with cip publish {1}, or give it up with cip discard "
+                    "{1}",
+                    held.run_id, run_id, earlier.front().file_name));
+  }
+  return {};
+}
+
 // Loads the file of a held run again, because what it was compared with is no longer so.
 Result<Json> load_again(Platform& platform, const account::Identity& who,
                         const warehouse::HeldRun& held, Progress& progress) {
   const Workspace& workspace = platform.workspace();
+  if (held.spec.file_name.starts_with(kInputPrefix)) {
+    return fail(Errc::Conflict,
+                fmt::format("the tables have changed since run {0} was staged, and what standard "
+                            "input brought is not kept; give the run up with cip discard {0}, then "
+                            "pipe the data in again: ... | cip ingest {1} -",
+                            held.run_id, held.spec.source_id));
+  }
   const fs::path file = workspace.folder / held.spec.file_name;
   CIP_TRY_ASSIGN(const auto mappings, wanted_mappings(workspace, {held.spec.source_id}));
   const auto sha256 = ingest::digest_of(file);
@@ -102,7 +124,10 @@ Result<Json> publish_run(Platform& platform, const account::Identity& who, std::
   CIP_TRY_ASSIGN(const warehouse::HeldRun held,
                  warehouse::read_held(staging, workspace.model, run_id));
   CIP_TRY_ASSIGN(const std::string state, warehouse::data_state(*database));
-  if (state != held.data_state) return load_again(platform, who, held, progress);
+  CIP_TRY(check_order(*database, held));
+  if (state != held.data_state || !held.rests_on.empty()) {
+    return load_again(platform, who, held, progress);
+  }
 
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::resume(*database, workspace.model, staging, run_id));

@@ -20,12 +20,14 @@ namespace cip::service {
 Result<Json> list_runs(Platform& platform, const account::Identity& who, std::int64_t limit);
 
 /// Publishes a run that is held. Where the tables have changed since it was staged, its file is
-/// loaded again, if it and its mapping are still the same: the run has another number then.
+/// loaded again, if it and its mapping are still the same: the run has another number then. So is
+/// a file that was previewed together with others, after those whose rows its own rest on.
 /// Returns as load_files().
 ///
 /// Errors:  Forbidden  the role may not load data
 ///          NotFound   no such run is held
-///          Conflict   its file or its mapping is not what it was
+///          Conflict   its file or its mapping is not what it was, or it came by standard input,
+///                     which is not kept; a run that its rows rest on is still held
 Result<Json> publish_run(Platform& platform, const account::Identity& who, std::int64_t run_id,
                          Progress& progress);
 

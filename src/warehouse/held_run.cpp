@@ -68,6 +68,30 @@ std::vector<ingest::RuleCount> rules_of(const Json& array) {
   return rules;
 }
 
+JsonArray changes_json(const std::vector<ingest::CellChange>& changes) {
+  JsonArray array;
+  for (const ingest::CellChange& change : changes) {
+    array.push_back(JsonObject{{"table", change.table},
+                               {"column", change.column},
+                               {"change", change.change},
+                               {"detail", change.detail},
+                               {"count", change.count}});
+  }
+  return array;
+}
+
+std::vector<ingest::CellChange> changes_of(const Json& array) {
+  std::vector<ingest::CellChange> changes;
+  for (const Json& change : array.as_array()) {
+    changes.push_back({.table = text_of(change, "table"),
+                       .column = text_of(change, "column"),
+                       .change = text_of(change, "change"),
+                       .detail = text_of(change, "detail"),
+                       .count = count_of(change, "count")});
+  }
+  return changes;
+}
+
 // What a later publish needs of a table's spec; keys and references have been checked by then.
 JsonObject table_json(const LoadTable& spec, const StagedTable& staged) {
   JsonArray reasons;
@@ -88,6 +112,7 @@ JsonObject table_json(const LoadTable& spec, const StagedTable& staged) {
           {"skipped", counts.skipped},
           {"skips", numbers_json(staged.skips)},
           {"rules", rules_json(staged.rules)},
+          {"changes", changes_json(staged.changes)},
           {"is_ascending", staged.is_ascending},
           {"has_superseded", staged.has_superseded}};
 }
@@ -115,6 +140,9 @@ StagedTable staged_of(const Json& of) {
                    .skipped = count_of(of, "skipped")};
   staged.skips = numbers_of<std::uint64_t>(of.at("skips"));
   staged.rules = rules_of(of.at("rules"));
+  if (const Json* changes = of.as_object().if_contains("changes")) {
+    staged.changes = changes_of(*changes);
+  }
   staged.is_ascending = of.at("is_ascending").as_bool();
   staged.has_superseded = of.at("has_superseded").as_bool();
   return staged;
@@ -131,6 +159,9 @@ HeldRun held_of(const Json& of) {
   held.bytes_in = count_of(of, "bytes_in");
   held.rules = rules_of(of.at("rules"));
   held.data_state = text_of(of, "data_state");
+  if (const Json* runs = of.as_object().if_contains("rests_on")) {
+    held.rests_on = numbers_of<std::int64_t>(*runs);
+  }
   for (const Json& table : of.at("tables").as_array()) {
     held.spec.tables.push_back(spec_of(table));
     held.staged.push_back(staged_of(table));
@@ -180,6 +211,7 @@ Result<void> write_held(const fs::path& folder, const HeldRun& held) {
                                               {"bytes_in", held.bytes_in},
                                               {"rules", rules_json(held.rules)},
                                               {"data_state", held.data_state},
+                                              {"rests_on", numbers_json(held.rests_on)},
                                               {"tables", std::move(tables)}}));
 }
 

@@ -23,6 +23,8 @@ struct HeldRun {
   std::uint64_t bytes_in = 0;
   std::vector<ingest::RuleCount> rules;
   std::string data_state;  // data_state() when it was staged.
+  // Held runs whose rows it was compared with as if they were published: see Rehearsal.
+  std::vector<std::int64_t> rests_on = {};
 };
 
 /// Changes with every run that changes the tables: what a held run was compared with is there as

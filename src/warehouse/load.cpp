@@ -11,8 +11,10 @@
 #include "warehouse/known_values.h"
 #include "warehouse/ledger_writer.h"
 #include "warehouse/quality_log.h"
+#include "warehouse/rehearsal.h"
 #include "warehouse/replay_writer.h"
 #include "warehouse/run_folder.h"
+#include "warehouse/run_rows.h"
 #include "warehouse/table_publish.h"
 #include "warehouse/table_stage.h"
 
@@ -65,19 +67,6 @@ Result<std::vector<const model::TableDef*>> tables_of(const model::Model& model,
   return tables;
 }
 
-Run run_of(const RunMarker& marker, const std::string& table) {
-  Run run;
-  run.run_id = marker.run_id;
-  run.source_id = marker.source_id;
-  run.file_name = marker.file_name;
-  run.file_sha256 = marker.file_sha256;
-  run.mapping_version = marker.mapping_version;
-  run.started_at = marker.started_at;
-  run.status = kInterrupted;
-  run.counts.table = table;
-  return run;
-}
-
 // Records a run that died, unless it died after its commit: the ledger has it then.
 Result<void> record_leftover(sql::Connection& connection, const RunMarker& marker) {
   CIP_TRY_ASSIGN(const Value is_known,
@@ -108,18 +97,6 @@ Result<void> record_leftovers(sql::Connection& connection, const std::vector<Run
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   for (const RunMarker& marker : markers) CIP_TRY(record_leftover(connection, marker));
   return transaction.commit();
-}
-
-RunMarker marker_of(const LoadSpec& spec, std::int64_t run_id) {
-  RunMarker marker{.run_id = run_id,
-                   .source_id = spec.source_id,
-                   .file_name = spec.file_name,
-                   .file_sha256 = spec.file_sha256,
-                   .mapping_version = spec.mapping_version,
-                   .started_at = spec.started_at,
-                   .tables = {}};
-  for (const LoadTable& table : spec.tables) marker.tables.push_back(table.table);
-  return marker;
 }
 
 // The lower end of the 95 % interval for the share of rejects among all records like these.
@@ -159,7 +136,12 @@ struct Load::Impl {
   Result<TableReport> report_on(std::size_t at, const TableCounts& counts,
                                 const Publication& publication, LoadReport& report) const;
   Result<void> write_rejects_of(std::size_t at, const std::vector<std::uint64_t>& outdated);
-  Result<void> write_runs(const Publication& publication, Micros now, const LoadReport& report);
+  [[nodiscard]] RunRows run_rows(const Publication& publication, const LoadReport& report) const;
+  Result<LoadReport> report_held(const Publication& publication);
+  [[nodiscard]] Rehearsal::Ledger held_ledger(const Publication& publication,
+                                              const LoadReport& report) const;
+  [[nodiscard]] std::set<std::string> own_tables() const;
+  [[nodiscard]] std::set<std::string> related_tables() const;
 
   sql::Connection* connection;
   const model::Model* model;
@@ -170,6 +152,7 @@ struct Load::Impl {
   std::vector<TableStage> stages;   // Of a run that is being staged ...
   std::vector<StagedTable> staged;  // ... and what they left, or what was held.
   std::optional<HeldRun> was_held;
+  Rehearsal* rehearsal = nullptr;
   bool is_over = false;  // Published, or dead after a failure.
 };
 
@@ -195,16 +178,21 @@ Load::Load(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Load::Load(Load&&) noexcept = default;
 Load::~Load() = default;
 
-Result<Load> Load::begin(sql::Connection& connection, const model::Model& model, LoadSpec spec) {
+Result<Load> Load::begin(sql::Connection& connection, const model::Model& model, LoadSpec spec,
+                         Rehearsal* rehearsal) {
   CIP_TRY(tables_of(model, spec));
   CIP_TRY_ASSIGN(RunFolder folder, RunFolder::take(spec.staging));
-  // Also when nothing died: a database that cannot be written to is found out now, not after the
-  // file was read.
-  CIP_TRY(record_leftovers(connection, folder.leftovers()));
-  CIP_TRY(folder.clear());
-  CIP_TRY(remove_settled(connection, folder, spec.staging));
+  // What a rehearsal writes is rolled back: leftovers wait for the next load.
+  if (rehearsal == nullptr) {
+    // Also when nothing died: a database that cannot be written to is found out now, not after the
+    // file was read.
+    CIP_TRY(record_leftovers(connection, folder.leftovers()));
+    CIP_TRY(folder.clear());
+    CIP_TRY(remove_settled(connection, folder, spec.staging));
+  }
 
   auto impl = std::make_unique<Impl>(connection, model, std::move(spec), std::move(folder));
+  impl->rehearsal = rehearsal;
   CIP_TRY_ASSIGN(impl->run_id, next_run_id(connection));
   CIP_TRY(impl->folder.start(marker_of(impl->spec, impl->run_id)));
   CIP_TRY(impl->open_stages());
@@ -295,7 +283,8 @@ Result<TableReport> Load::Impl::report_on(std::size_t at, const TableCounts& cou
   for (const ingest::RuleCount& rule : was_held ? was_held->rules : publication.rules) {
     if (rule.table == counts.table) rules.push_back(rule);
   }
-  TableReport table{.counts = counts, .score = {}, .is_partial = false};
+  TableReport table{
+      .counts = counts, .score = {}, .is_partial = false, .changes = staged[at].changes};
   if (publication.score) table.score = publication.score(counts, rules);
   table.is_partial = warehouse::is_over(spec.tables[at].limit, counts);
   report.rules.insert(report.rules.end(), rules.begin(), rules.end());
@@ -318,28 +307,14 @@ Result<void> Load::Impl::write_rejects_of(std::size_t at,
   return is_replay ? Result<void>{} : write_reading(*connection, run_id, table);
 }
 
-Result<void> Load::Impl::write_runs(const Publication& publication, Micros now,
-                                    const LoadReport& report) {
-  CIP_TRY(connection->execute(
-      {"DELETE FROM etl_metadata WHERE run_id = ? AND status = 'held'", {run_id}}));
-  for (const TableReport& table : report.tables) {
-    Run run = run_of(marker_of(spec, run_id), table.counts.table);
-    run.finished_at = now;
-    run.status = table.is_partial ? kPartial : kComplete;
-    if (report.is_held) run.status = kHeld;
-    run.kind = spec.kind;
-    run.counts = table.counts;
-    run.score = table.score;
-    run.bytes_in = was_held ? was_held->bytes_in : publication.bytes_in;
-    CIP_TRY(write_run(*connection, run));
-    if (report.is_held || spec.kind != kLoad) continue;
-    CIP_TRY(supersede_rejects(*connection, run_id, spec, table.counts.table, now));
-  }
-  return {};
+RunRows Load::Impl::run_rows(const Publication& publication, const LoadReport& report) const {
+  return {.spec = spec,
+          .report = report,
+          .bytes_in = was_held ? was_held->bytes_in : publication.bytes_in};
 }
 
 Result<LoadReport> Load::publish(const Publication& publication) {
-  CIP_EXPECTS(!impl_->is_over && publication.now != nullptr);
+  CIP_EXPECTS(!impl_->is_over && publication.now != nullptr && impl_->rehearsal == nullptr);
   impl_->is_over = true;
   impl_->take_staged();
   CIP_TRY(impl_->check_before(publication));
@@ -364,11 +339,61 @@ Result<LoadReport> Load::publish(const Publication& publication) {
   }
   CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
   CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
-  CIP_TRY(impl_->write_runs(publication, publication.now(), report));
+  CIP_TRY(write_runs(connection, impl_->run_rows(publication, report), publication.now()));
+  CIP_TRY(write_own_changes(connection, report));
   if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());
   if (impl_->was_held) CIP_TRY(impl_->folder.remove());
   return report;
+}
+
+std::set<std::string> Load::Impl::own_tables() const {
+  std::set<std::string> names;
+  for (const LoadTable& table : spec.tables) names.insert(table.table);
+  return names;
+}
+
+// The tables that it fills, and those which they refer to: their rows decide about its records.
+std::set<std::string> Load::Impl::related_tables() const {
+  std::set<std::string> names = own_tables();
+  for (const LoadTable& table : spec.tables) {
+    for (const ingest::Reference& reference : table.references) names.insert(reference.table);
+    for (const model::ColumnDef& column : model->find_table(table.table)->columns) {
+      if (column.references) names.insert(*column.references);
+    }
+  }
+  return names;
+}
+
+// What publishing it would do; in a rehearsal it does so, for the runs that follow.
+Result<LoadReport> Load::Impl::report_held(const Publication& publication) {
+  LoadReport report;
+  report.run_id = run_id;
+  report.is_held = true;
+  for (std::size_t at = 0; at < staged.size(); ++at) {
+    TablePublish table(*connection, staged[at], spec.tables[at]);
+    CIP_TRY(table.compare());
+    if (rehearsal != nullptr && !rehearsal->is_last()) {
+      CIP_TRY(table.write(run_id, no_progress()));
+      CIP_TRY(table.check_balance());
+    }
+    CIP_TRY_ASSIGN(TableReport written, report_on(at, table.counts(), publication, report));
+    report.tables.push_back(std::move(written));
+  }
+  return report;
+}
+
+// All that the ledger has to know of a held run. Profiles wait for the decision where they will be
+// needed: whoever publishes has them no more.
+Rehearsal::Ledger Load::Impl::held_ledger(const Publication& publication,
+                                          const LoadReport& report) const {
+  return
+      [rows = run_rows(publication, report), profiles = publication.profiles,
+       now = publication.now(), beside = publication.beside](sql::Connection& to) -> Result<void> {
+        CIP_TRY(write_profiles(to, rows.report.run_id, rows.spec.source_id, profiles));
+        CIP_TRY(write_runs(to, rows, now));
+        return beside ? beside(to, rows.report.run_id) : Result<void>{};
+      };
 }
 
 Result<LoadReport> Load::hold(const Publication& publication) {
@@ -377,29 +402,27 @@ Result<LoadReport> Load::hold(const Publication& publication) {
   impl_->take_staged();
   CIP_TRY(impl_->check_before(publication));
   sql::Connection& connection = *impl_->connection;
-  LoadReport report;
-  report.run_id = impl_->run_id;
-  report.is_held = true;
-  for (std::size_t at = 0; at < impl_->staged.size(); ++at) {
-    TablePublish table(connection, impl_->staged[at], impl_->spec.tables[at]);
-    CIP_TRY(table.compare());
-    CIP_TRY_ASSIGN(TableReport written, impl_->report_on(at, table.counts(), publication, report));
-    report.tables.push_back(std::move(written));
-  }
+  Rehearsal* const rehearsal = impl_->rehearsal;
+  CIP_TRY_ASSIGN(LoadReport report, impl_->report_held(publication));
   HeldRun held{.run_id = impl_->run_id,
                .spec = impl_->spec,
                .staged = impl_->staged,
                .bytes_in = publication.bytes_in,
                .rules = publication.rules,
-               .data_state = ""};
+               .data_state = "",
+               .rests_on = {}};
+  if (rehearsal != nullptr) held.rests_on = rehearsal->runs_into(impl_->related_tables());
   CIP_TRY_ASSIGN(held.data_state, data_state(connection));
   CIP_TRY(write_held(impl_->folder.path(), held));
   CIP_TRY(impl_->folder.keep_as(held_folder(impl_->spec.staging, impl_->run_id)));
+  const Rehearsal::Ledger ledger = impl_->held_ledger(publication, report);
+  if (rehearsal != nullptr) {
+    CIP_TRY(ledger(connection));
+    rehearsal->add(impl_->run_id, impl_->own_tables(), ledger);
+    return report;
+  }
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
-  // They wait for the decision where they will be needed: whoever publishes has them no more.
-  CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
-  CIP_TRY(impl_->write_runs(publication, publication.now(), report));
-  if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
+  CIP_TRY(ledger(connection));
   CIP_TRY(transaction.commit());
   return report;
 }
@@ -409,7 +432,7 @@ Result<Load> Load::resume(sql::Connection& connection, const model::Model& model
   CIP_TRY_ASSIGN(RunFolder folder, RunFolder::take(staging));
   CIP_TRY_ASSIGN(HeldRun held, read_held(staging, model, run_id));
   CIP_TRY_ASSIGN(const std::string state, data_state(connection));
-  if (state != held.data_state) {
+  if (state != held.data_state || !held.rests_on.empty()) {
     return fail(Errc::Conflict,
                 fmt::format("the tables have changed since run {} was staged; give it up with cip "
                             "discard {}, then load the file again",

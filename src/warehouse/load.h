@@ -32,6 +32,8 @@
 
 namespace cip::warehouse {
 
+class Rehearsal;
+
 // The kinds of runs.
 inline constexpr std::string_view kLoad = "load";
 inline constexpr std::string_view kReplay = "replay";
@@ -124,6 +126,7 @@ struct TableReport {
   TableCounts counts;
   Score score;
   bool is_partial = false;  // More records were rejected than the limit of the table allows.
+  std::vector<ingest::CellChange> changes = {};  // Of the load's own.
 };
 
 struct LoadReport {
@@ -145,7 +148,11 @@ class Load {
   ///                           a reference or a natural key this cannot check
   ///          Conflict         another load is running in this workspace
   ///          Unavailable      the database or the folder is locked, full or read-only
-  static Result<Load> begin(sql::Connection& connection, const model::Model& model, LoadSpec spec);
+  ///
+  /// In a `rehearsal`, which outlives the load, the run can only be held, and its rows are there
+  /// for the next run of the rehearsal.
+  static Result<Load> begin(sql::Connection& connection, const model::Model& model, LoadSpec spec,
+                            Rehearsal* rehearsal = nullptr);
 
   /// Takes up a run that was held. What it was compared with is there unchanged: see data_state().
   ///

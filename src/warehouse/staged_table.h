@@ -32,6 +32,8 @@ struct StagedTable {
   // Whether the rows may go into the table as they lie: integer keys rise from each to the next.
   // The order of text keys does not matter.
   bool is_ascending = true;
+  // What staging left out beside what the mapping did, for people.
+  std::vector<ingest::CellChange> changes = {};
   // Whether a later row may have taken the place of an earlier one with its key.
   bool has_superseded = false;
 };

@@ -84,7 +84,9 @@ Result<void> TablePublish::compare() {
   const auto num_entries = static_cast<std::int64_t>(entries_.size());
   CIP_TRY(num_entries * kScanShare < num_before_ ? compare_some() : compare_all());
 
-  if (!spec_->replays.empty()) CIP_TRY(find_newer());
+  // By which row is the newest staging has gone already.
+  const bool asks_run = spec_->winner != ingest::Winner::Newest;
+  if (!spec_->replays.empty() && asks_run) CIP_TRY(find_newer());
   const auto num_of = [this](Fate fate) {
     return static_cast<std::uint64_t>(
         std::count_if(entries_.begin(), entries_.end(),

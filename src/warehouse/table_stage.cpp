@@ -1,11 +1,11 @@
 #include "warehouse/table_stage.h"
 
 #include <algorithm>
-#include <bit>
 
 #include "base/text.h"
 #include "warehouse/cell.h"
 #include "warehouse/cell_fingerprint.h"
+#include "warehouse/row_age.h"
 #include "warehouse/staged_reject.h"
 
 namespace cip::warehouse {
@@ -22,15 +22,6 @@ std::string expected_range(Type type) {
 bool fits(const ingest::MappedColumn& column, std::size_t row, const model::ColumnDef& definition) {
   if (column.type == Type::Text || column.type == Type::Number) return true;
   return fits_database({definition.type, definition.scale}, column.units[row]);
-}
-
-// In the order of the values; a missing one comes before all others.
-std::uint64_t age_of(const ingest::MappedColumn& column, std::size_t row) noexcept {
-  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
-  if (column.present[row] == 0) return 0;
-  if (column.type != Type::Number) return static_cast<std::uint64_t>(column.units[row]) ^ kSign;
-  const auto bits = std::bit_cast<std::uint64_t>(column.numbers[row]);
-  return (bits & kSign) != 0 ? ~bits : bits | kSign;
 }
 
 }  // namespace
@@ -57,6 +48,7 @@ Result<TableStage> TableStage::open(Input input) {
                      {fmt::format("SELECT EXISTS (SELECT 1 FROM {} WHERE source_key IS NOT NULL)",
                                   sql::quoted(stage.table().name))}));
   if (has_owners == Value(1)) CIP_TRY(stage.track_owners());
+  if (stage.input_.spec->winner == ingest::Winner::Newest) CIP_TRY(stage.read_ages());
   return stage;
 }
 
@@ -155,6 +147,20 @@ Result<void> TableStage::track_owners() {
   return {};
 }
 
+Result<void> TableStage::read_ages() {
+  const model::ColumnDef& column = table().columns[input_.spec->newest_by];
+  const std::string sql = fmt::format("SELECT {}, {} FROM {}", sql::quoted(table().key),
+                                      sql::quoted(column.name), sql::quoted(table().name));
+  const bool is_text = table().columns[key_].type == Type::Text;
+  CellReader reader;
+  CIP_TRY(input_.connection->visit({sql}, [&](const sql::RowView& row) -> Result<void> {
+    const Fingerprint key = is_text ? fingerprint_of(row.text(0)) : fingerprint_of(row.integer(0));
+    published_ages_.set(key, age_of(row, 1, reader, column));
+    return {};
+  }));
+  return {};
+}
+
 void TableStage::find_feeds() {
   for (std::size_t at = 0; at < table().columns.size(); ++at) {
     KnownValues* known = input_.known->find(table().name, table().columns[at].name);
@@ -205,6 +211,17 @@ bool TableStage::wins(const ingest::MappedBatch& batch, std::uint32_t row,
   return age_of(batch.columns[input_.spec->newest_by], row) > held.value_or(0);
 }
 
+// Whether the published row of its key is newer. A record that is tried again, which came before
+// that row, has to be newer itself.
+bool TableStage::is_outdated(const ingest::MappedBatch& batch, std::uint32_t row,
+                             const RowKey& key) const noexcept {
+  if (input_.spec->winner != ingest::Winner::Newest) return false;
+  const auto published = published_ages_.find(key.fingerprint());
+  if (!published) return false;
+  const std::uint64_t age = age_of(batch.columns[input_.spec->newest_by], row);
+  return age < *published || (age == *published && !input_.spec->replays.empty());
+}
+
 bool TableStage::is_staged(const RowKey& key) const noexcept {
   return key.is_text ? staged_texts_.contains(key.fingerprint())
                      : staged_integers_.contains(key.integer);
@@ -223,6 +240,12 @@ Result<void> TableStage::judge(const ingest::MappedBatch& batch, std::uint32_t r
     const bool is_repeat = is_staged(key);
     if (is_repeat) ++num_repeats_;
     if (is_repeat && !wins(batch, row, key)) {
+      ++staged_.counts.duplicates;
+      note(batch, row, ReplayNote::Fate::Duplicate);
+      return {};
+    }
+    if (!is_repeat && is_outdated(batch, row, key)) {
+      ++num_outdated_;
       ++staged_.counts.duplicates;
       note(batch, row, ReplayNote::Fate::Duplicate);
       return {};
@@ -441,6 +464,13 @@ void TableStage::reject(const ingest::MappedBatch& batch, std::uint32_t row,
 StagedTable TableStage::staged() const {
   StagedTable staged = staged_;
   staged.rules = rule_counts();
+  if (num_outdated_ > 0) {
+    staged.changes.push_back({.table = table().name,
+                              .column = table().columns[input_.spec->newest_by].name,
+                              .change = "outdated",
+                              .detail = "the rows of earlier runs are newer and stay",
+                              .count = num_outdated_});
+  }
   return staged;
 }
 

@@ -73,10 +73,13 @@ class TableStage {
   Result<void> read_uniques();
   Result<void> read_natural_keys();
   Result<void> track_owners();
+  Result<void> read_ages();
 
   [[nodiscard]] bool is_staged(const RowKey& key) const noexcept;
   [[nodiscard]] bool wins(const ingest::MappedBatch& batch, std::uint32_t row,
                           const RowKey& key) const noexcept;
+  [[nodiscard]] bool is_outdated(const ingest::MappedBatch& batch, std::uint32_t row,
+                                 const RowKey& key) const noexcept;
   // One record, by the state the mapping left it in.
   Result<void> take(const ingest::MappedBatch& batch, std::uint32_t row,
                     std::span<const ingest::RowFault> faults);
@@ -108,7 +111,10 @@ class TableStage {
   IntegerSet staged_integers_;
   FingerprintMap staged_texts_;
   std::optional<std::int64_t> last_key_;
-  FingerprintMap ages_;  // Winner Newest: by key, what its staged row has in that column.
+  // Winner Newest: by key, what its row has in that column, the staged one and the published one.
+  FingerprintMap ages_;
+  FingerprintMap published_ages_;
+  std::uint64_t num_outdated_ = 0;
   std::uint64_t num_repeats_ = 0;
   std::uint64_t num_collisions_ = 0;
 
