@@ -150,6 +150,17 @@ Result<std::shared_ptr<const Dataset>> make_dataset(
     model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
     std::string snapshot);
 
+/// A table as it is given to a snapshot: all of its rows, in any order of rows and columns.
+struct GivenTable {
+  std::string name;
+  std::vector<PackedColumn> columns;  // Of one length.
+};
+
+/// The same of tables that are packed already.
+Result<std::shared_ptr<const Dataset>> make_packed_dataset(model::Model model,
+                                                           std::vector<GivenTable> tables,
+                                                           std::string snapshot);
+
 /// The snapshot of tables that an earlier one has shown.
 /// Expects: they are those of this model.
 [[nodiscard]] std::shared_ptr<const Dataset> dataset_of(model::Model model, PackedTables tables,

@@ -1,7 +1,6 @@
 // From the tables of the warehouse to those of a snapshot: completed, sorted, joined and packed.
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
@@ -21,63 +20,68 @@ frame::Column empty_column(const model::ColumnDef& def, std::size_t num_rows) {
   return std::move(builder).build();
 }
 
-Result<void> check_types(const model::TableDef& def, const frame::Table& given) {
-  for (const frame::Column& column : given.columns()) {
-    const model::ColumnDef* wanted = def.find(column.name());
-    if (wanted == nullptr || wanted->type == column.type()) continue;
+Result<void> check_types(const model::TableDef& def, const GivenTable& given) {
+  for (const PackedColumn& column : given.columns) {
+    const model::ColumnDef* wanted = def.find(column.name);
+    if (wanted == nullptr || wanted->type == column.type) continue;
     return fail(Errc::InvalidArgument,
-                fmt::format("column '{}.{}' is a {}, the model says {}", def.name, column.name(),
-                            name_of(column.type()), name_of(wanted->type)));
+                fmt::format("column '{}.{}' is a {}, the model says {}", def.name, column.name,
+                            name_of(column.type), name_of(wanted->type)));
   }
   return {};
 }
 
-// The time of a row as one whole number, whatever its unit.
-std::vector<std::int64_t> times_of(const frame::Column& column) {
-  std::vector<std::int64_t> times(column.num_rows());
-  const auto fill = [&](const auto& values) {
-    for (std::size_t row = 0; row < times.size(); ++row) {
-      // Rows without a time come last.
-      times[row] =
-          column.has(row) ? std::int64_t{values[row]} : std::numeric_limits<std::int64_t>::max();
+// The order of the rows by time, those without one last; nothing if they are in it.
+std::vector<std::uint32_t> order_of(const PackedColumn& time) {
+  // Stored cells have the order of the times.
+  return time.visit([&time](const auto* stored) -> std::vector<std::uint32_t> {
+    const auto is_before = [&time, stored](std::uint32_t left, std::uint32_t right) {
+      const bool has_left = time.has(left);
+      if (!has_left || !time.has(right)) return has_left && !time.has(right);
+      return stored[left] < stored[right];
+    };
+    bool is_in_order = true;
+    for (std::uint32_t row = 1; row < time.num_rows && is_in_order; ++row) {
+      is_in_order = !is_before(row, row - 1);
     }
-  };
-  if (column.type() == Type::Date) {
-    fill(column.as<frame::Dates>().values);
-  } else {
-    fill(column.as<frame::Datetimes>().values);
-  }
-  return times;
+    if (is_in_order) return {};
+    std::vector<std::uint32_t> order(time.num_rows);
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, is_before);
+    return order;
+  });
 }
 
-// The order of the rows by time; nothing if they are in it, or have no time.
-std::vector<std::uint32_t> order_of(const model::TableDef& def, const frame::Table& given) {
-  const frame::Column* time = def.time.empty() ? nullptr : given.find(def.time);
-  if (time == nullptr) return {};
-  const std::vector<std::int64_t> times = times_of(*time);
-  if (std::ranges::is_sorted(times)) return {};
-  std::vector<std::uint32_t> order(times.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::stable_sort(order, {}, [&times](std::uint32_t row) { return times[row]; });
-  return order;
+std::size_t num_rows_of(const GivenTable& given) {
+  return given.columns.empty() ? 0 : given.columns.front().num_rows;
 }
 
 // The given columns in the order of the model, what is missing filled in, what is more at the end.
-Result<PackedTable> packed_table(const model::TableDef& def, const frame::Table& given) {
+Result<PackedTable> packed_table(const model::TableDef& def, GivenTable given) {
   CIP_TRY(check_types(def, given));
-  const std::vector<std::uint32_t> order = order_of(def, given);
-  const auto packed = [&order](const frame::Column& column) {
-    return order.empty() ? pack(column) : pack(column.gathered(order));
+  const auto find = [&given](std::string_view name) {
+    return std::ranges::find(given.columns, name, &PackedColumn::name);
   };
+  const auto end = given.columns.end();
+  std::vector<std::uint32_t> order;
+  if (!def.time.empty() && find(def.time) != end) order = order_of(*find(def.time));
   PackedTable made;
-  made.num_rows = given.num_rows();
+  made.num_rows = num_rows_of(given);
+  // Taken out, so that no column is held twice for longer than its turn.
+  const auto in_order = [&order](PackedColumn& column) {
+    PackedColumn taken = std::exchange(column, PackedColumn());
+    return order.empty() ? taken : gathered(taken, order);
+  };
   for (const model::ColumnDef& column : def.columns) {
-    const frame::Column* found = given.find(column.name);
-    made.columns.push_back(found == nullptr ? pack(empty_column(column, made.num_rows))
-                                            : packed(*found));
+    const auto found = find(column.name);
+    made.columns.push_back(found == end ? pack(empty_column(column, made.num_rows))
+                                        : in_order(*found));
   }
-  for (const frame::Column& column : given.columns()) {
-    if (def.find(column.name()) == nullptr) made.columns.push_back(packed(column));
+  for (PackedColumn& column : given.columns) {
+    // Those of the model have gone.
+    if (!column.name.empty() && def.find(column.name) == nullptr) {
+      made.columns.push_back(in_order(column));
+    }
   }
   if (!def.time.empty()) made.num_timed = made.num_rows - made.find(def.time)->num_nulls;
   return made;
@@ -190,32 +194,43 @@ Result<void> resolve(const model::Model& model, const model::TableDef& def, Pack
 
 }  // namespace
 
-Result<std::shared_ptr<const Dataset>> make_dataset(
-    model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
-    std::string snapshot) {
+Result<std::shared_ptr<const Dataset>> make_packed_dataset(model::Model model,
+                                                           std::vector<GivenTable> tables,
+                                                           std::string snapshot) {
   PackedTables made;
-  for (auto& given : tables) {
-    // Taken out, so that no table is held twice for longer than its turn.
-    const std::string& name = given.first;
-    const frame::Table table = std::exchange(given.second, frame::Table());
+  for (GivenTable& table : tables) {
+    const std::string name = table.name;
     CIP_TRY_ASSIGN(const model::TableDef* def, model.table(name));
-    if (table.num_rows() >= kNoRow) {
+    if (num_rows_of(table) >= kNoRow) {
       return fail(Errc::LimitExceeded, fmt::format("table '{}' has {} rows, more than {} are not "
                                                    "held in memory",
-                                                   name, table.num_rows(), kNoRow - 1));
+                                                   name, num_rows_of(table), kNoRow - 1));
     }
-    CIP_TRY_ASSIGN(PackedTable packed, packed_table(*def, table));
+    CIP_TRY_ASSIGN(PackedTable packed, packed_table(*def, std::move(table)));
     if (!made.emplace(name, std::move(packed)).second) {
       return fail(Errc::InvalidArgument, fmt::format("table '{}' is given twice", name));
     }
   }
   for (const model::TableDef& def : model.tables) {
     if (made.contains(def.name)) continue;
-    CIP_TRY_ASSIGN(PackedTable nothing, packed_table(def, frame::Table()));
+    CIP_TRY_ASSIGN(PackedTable nothing, packed_table(def, {def.name, {}}));
     made.emplace(def.name, std::move(nothing));
   }
   for (const model::TableDef& def : model.tables) CIP_TRY(resolve(model, def, made));
   return dataset_of(std::move(model), std::move(made), std::move(snapshot));
+}
+
+Result<std::shared_ptr<const Dataset>> make_dataset(
+    model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
+    std::string snapshot) {
+  std::vector<GivenTable> given;
+  for (auto& [name, cells] : tables) {
+    // Taken out, so that no table is held twice for longer than its turn.
+    const frame::Table table = std::exchange(cells, frame::Table());
+    GivenTable& packed = given.emplace_back(GivenTable{name, {}});
+    for (const frame::Column& column : table.columns()) packed.columns.push_back(pack(column));
+  }
+  return make_packed_dataset(std::move(model), std::move(given), std::move(snapshot));
 }
 
 }  // namespace cip::query

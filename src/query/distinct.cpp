@@ -306,7 +306,7 @@ class ClusteredDistinct final : public Accumulator {
     for (std::size_t at = from; at < to; ++at) {
       const std::uint32_t code = by_row[rows.block.first + at];
       met_ = code == last_code_ ? met_ : 0;
-      counts_[rows.slots[at]] += (met_ >> rows.bytes[at] & 1U) == 0 ? 1 : 0;
+      counts_[rows.slots[at]] += ((met_ >> rows.bytes[at]) & 1U) == 0 ? 1 : 0;
       met_ |= std::uint64_t{1} << rows.bytes[at];
       last_code_ = code;
     }
@@ -322,7 +322,8 @@ class ClusteredDistinct final : public Accumulator {
     for_rows(rows.block, [=](std::size_t at, std::size_t row) {
       const std::uint32_t code = by_row[row];
       const std::uint32_t group = groups[at];
-      counts[slots[at]] += (code != last[group]) & (code != null_code) ? 1 : 0;
+      const bool is_new = (code != last[group]) & (code != null_code);
+      counts[slots[at]] += is_new ? 1 : 0;
       last[group] = code;
     });
   }

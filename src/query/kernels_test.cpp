@@ -46,7 +46,7 @@ std::vector<std::uint64_t> starts_of(Random& random, std::size_t first, std::siz
 }
 
 bool has_bit(const std::vector<std::uint64_t>& bits, std::size_t at) {
-  return (bits[at / 64] >> (at % 64) & 1U) != 0;
+  return ((bits[at / 64] >> (at % 64)) & 1U) != 0;
 }
 
 TEST(Kernels, DigitsOfADimensionStartTheKeysOrAreAddedToThem) {

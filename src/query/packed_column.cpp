@@ -90,10 +90,10 @@ void pack_wholes(const std::vector<Cell>& values, Owned& owned, PackedColumn& ma
   if (made.width == 8) store<std::int64_t>(values, 0, 1, owned.cells.data());
 }
 
-void pack_texts(const frame::Texts& texts, Owned& owned, PackedColumn& made) {
-  owned.offsets.reserve(texts.dictionary->size() + 1);
+void pack_texts(const frame::Dictionary& dictionary, Owned& owned, PackedColumn& made) {
+  owned.offsets.reserve(dictionary.size() + 1);
   owned.offsets.push_back(0);
-  for (const std::string& text : *texts.dictionary) {
+  for (const std::string& text : dictionary) {
     owned.bytes += text;
     owned.offsets.push_back(owned.bytes.size());
   }
@@ -111,7 +111,7 @@ void pack_cells(const frame::Cells& cells, Owned& owned, PackedColumn& made) {
           }
         } else {
           if constexpr (std::is_same_v<Of, frame::Decimals>) made.scale = of.scale;
-          if constexpr (std::is_same_v<Of, frame::Texts>) pack_texts(of, owned, made);
+          if constexpr (std::is_same_v<Of, frame::Texts>) pack_texts(*of.dictionary, owned, made);
           pack_wholes(of.values, owned, made);
         }
       },
@@ -190,6 +190,143 @@ std::uint64_t PackedColumn::largest_magnitude() const {
     return std::max(magnitude(base + step * static_cast<std::int64_t>(*least)),
                     magnitude(base + step * static_cast<std::int64_t>(*most)));
   });
+}
+
+namespace {
+
+Range range_of_parts(std::span<const PackedColumn> parts) {
+  Range range{std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()};
+  for (const PackedColumn& part : parts) {
+    part.visit([&](const auto* stored) {
+      const auto [least, most] = std::minmax_element(stored, stored + part.num_rows);
+      range.least =
+          std::min(range.least, part.base + part.step * static_cast<std::int64_t>(*least));
+      range.most = std::max(range.most, part.base + part.step * static_cast<std::int64_t>(*most));
+    });
+  }
+  return range;
+}
+
+std::uint64_t step_of_parts(std::span<const PackedColumn> parts, std::int64_t least) {
+  std::uint64_t step = 0;
+  for (const PackedColumn& part : parts) {
+    for (std::size_t row = 0; row < part.num_rows && step != 1; ++row) {
+      const std::uint64_t from_least = distance(least, part.whole_at(row));
+      if (step == 0 || from_least % step != 0) step = std::gcd(step, from_least);
+    }
+  }
+  return std::max<std::uint64_t>(step, 1);
+}
+
+template <class Stored>
+void store(const PackedColumn& part, std::int64_t base, std::uint64_t step, Stored* cells) {
+  part.visit([&](const auto* stored) {
+    for (std::size_t row = 0; row < part.num_rows; ++row) {
+      const std::int64_t whole = part.base + part.step * static_cast<std::int64_t>(stored[row]);
+      const std::uint64_t from_base = distance(base, whole);
+      cells[row] = static_cast<Stored>(step == 1 ? from_base : from_base / step);
+    }
+  });
+}
+
+template <class Stored>
+void store_all(std::span<const PackedColumn> parts, const PackedColumn& made, void* into) {
+  auto* cells = static_cast<Stored*>(into);
+  for (const PackedColumn& part : parts) {
+    store(part, made.base, static_cast<std::uint64_t>(made.step), cells);
+    cells += part.num_rows;
+  }
+}
+
+}  // namespace
+
+PackedColumn concatenated(std::span<const PackedColumn> parts) {
+  CIP_EXPECTS(!parts.empty());
+  auto owned = std::make_shared<Owned>();
+  PackedColumn made = parts.front();
+  made.num_rows = 0;
+  std::vector<PackedColumn> filled;
+  for (const PackedColumn& part : parts) {
+    CIP_EXPECTS(part.type != Type::Number && part.num_nulls == 0);
+    made.num_rows += part.num_rows;
+    if (part.num_rows != 0) filled.push_back(part);
+  }
+  const Range range = filled.empty() ? Range{} : range_of_parts(filled);
+  const std::uint64_t span = distance(range.least, range.most);
+  const std::uint64_t step = width_for(span) > 1 ? step_of_parts(filled, range.least) : 1;
+  made.width = width_for(span / step);
+  made.base = made.width < 8 ? range.least : 0;
+  made.step = made.width < 8 ? static_cast<std::int64_t>(step) : 1;
+  owned->cells.resize(made.num_rows * made.width);
+  if (made.width == 1) store_all<std::uint8_t>(filled, made, owned->cells.data());
+  if (made.width == 2) store_all<std::uint16_t>(filled, made, owned->cells.data());
+  if (made.width == 4) store_all<std::uint32_t>(filled, made, owned->cells.data());
+  if (made.width == 8) store_all<std::int64_t>(filled, made, owned->cells.data());
+  made.cells = owned->cells;
+  made.keeper = std::move(owned);
+  return made;
+}
+
+namespace {
+
+// What a column that shares something with another one keeps alive.
+struct Shared {
+  Owned own;
+  std::shared_ptr<const void> keeper;
+};
+
+std::shared_ptr<Shared> shared_with(const PackedColumn& column) {
+  auto shared = std::make_shared<Shared>();
+  shared->keeper = column.keeper;
+  return shared;
+}
+
+void set_presence(const frame::Bitmap& presence, Owned& owned, PackedColumn& made) {
+  made.num_nulls = presence.size() - presence.num_set();
+  const auto words = presence.words();
+  owned.presence.assign(words.begin(), words.end());
+  made.presence = owned.presence;
+}
+
+}  // namespace
+
+PackedColumn gathered(const PackedColumn& column, std::span<const std::uint32_t> rows) {
+  auto keeper = std::make_shared<Shared>();
+  PackedColumn made = column;
+  made.num_rows = rows.size();
+  column.visit([&]<class Cell>(const Cell* stored) {
+    keeper->own.cells.resize(rows.size() * sizeof(Cell));
+    auto* cells = static_cast<Cell*>(static_cast<void*>(keeper->own.cells.data()));
+    for (std::size_t at = 0; at < rows.size(); ++at) cells[at] = stored[rows[at]];
+  });
+  made.cells = keeper->own.cells;
+  if (column.num_nulls != 0) {
+    frame::Bitmap presence(rows.size(), false);
+    for (std::size_t at = 0; at < rows.size(); ++at) presence.set(at, column.has(rows[at]));
+    set_presence(presence, keeper->own, made);
+  }
+  // The cells it came from are not needed any more.
+  keeper->own.offsets.assign(column.texts.offsets.begin(), column.texts.offsets.end());
+  keeper->own.bytes.assign(column.texts.bytes.begin(), column.texts.bytes.end());
+  made.texts = {keeper->own.offsets, {keeper->own.bytes.data(), keeper->own.bytes.size()}};
+  made.keeper = std::move(keeper);
+  return made;
+}
+
+PackedColumn with_nulls(PackedColumn column, const frame::Bitmap& presence) {
+  CIP_EXPECTS(presence.size() == column.num_rows);
+  auto keeper = shared_with(column);
+  set_presence(presence, keeper->own, column);
+  column.keeper = std::move(keeper);
+  return column;
+}
+
+PackedColumn with_texts(PackedColumn codes, const frame::Dictionary& dictionary) {
+  auto keeper = shared_with(codes);
+  codes.type = Type::Text;
+  pack_texts(dictionary, keeper->own, codes);
+  codes.keeper = std::move(keeper);
+  return codes;
 }
 
 PackedColumn pack(const frame::Column& column) {

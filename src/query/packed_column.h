@@ -80,6 +80,20 @@ struct PackedColumn {
 /// The same cells, in less room.
 [[nodiscard]] PackedColumn pack(const frame::Column& column);
 
+/// The rows of a column in another order, which may leave some out.
+[[nodiscard]] PackedColumn gathered(const PackedColumn& column,
+                                    std::span<const std::uint32_t> rows);
+
+/// The cells of columns of whole numbers, one after the other, as pack() would store them all.
+/// Expects: no column holds numbers or has nulls; texts are codes of the same dictionary.
+[[nodiscard]] PackedColumn concatenated(std::span<const PackedColumn> parts);
+
+/// The same cells, of which those are null whose bit is not set.
+[[nodiscard]] PackedColumn with_nulls(PackedColumn column, const frame::Bitmap& presence);
+
+/// The same cells as codes of these texts.
+[[nodiscard]] PackedColumn with_texts(PackedColumn codes, const frame::Dictionary& dictionary);
+
 /// And back: the column as it was.
 [[nodiscard]] frame::Column unpack(const PackedColumn& column);
 

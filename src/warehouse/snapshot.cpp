@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "frame/column_builder.h"
+#include "query/packed_builder.h"
 #include "warehouse/cell.h"
 #include "warehouse/column_cache.h"
 #include "warehouse/ledger.h"
@@ -18,35 +18,13 @@ namespace {
 
 // One column while its cells come in.
 struct Reading {
-  std::string name;
   UnitType type;
-  frame::ColumnBuilder builder;
+  query::PackedBuilder builder;
   CellReader reader;  // Of its own: days of one column follow each other.
 };
 
-Reading reading_of(const std::string& name, UnitType type, std::int64_t num_rows) {
-  Reading reading{name, type, frame::ColumnBuilder(name, type.type, type.scale), {}};
-  reading.builder.reserve(static_cast<std::size_t>(num_rows));
-  return reading;
-}
-
-void append_units(frame::ColumnBuilder& builder, Type type, std::int64_t units) {
-  switch (type) {
-    case Type::Integer:
-      return builder.append_integer(units);
-    case Type::Decimal:
-      return builder.append_decimal(units);
-    case Type::Date:
-      return builder.append_date(static_cast<Days>(units));
-    case Type::Datetime:
-      return builder.append_datetime(units);
-    case Type::Boolean:
-      return builder.append_boolean(units != 0);
-    case Type::Number:
-    case Type::Text:
-      break;
-  }
-  CIP_EXPECTS(false);  // They have no units.
+Reading reading_of(const std::string& name, UnitType type) {
+  return {type, query::PackedBuilder(name, type.type, type.scale), {}};
 }
 
 // Returns whether the cell is one of the column's type.
@@ -65,7 +43,7 @@ bool append_cell(Reading& column, const sql::RowView& row, std::size_t at) {
     return kind != sql::CellKind::Text;
   }
   const auto units = column.reader.units(row, at, column.type);
-  if (units) append_units(column.builder, column.type.type, *units);
+  if (units) column.builder.append_units(*units);
   return units.has_value();
 }
 
@@ -81,27 +59,23 @@ Result<bool> has_any(sql::Connection& connection, const model::TableDef& table,
 
 Result<std::vector<Reading>> readings_of(sql::Connection& connection,
                                          const model::TableDef& table) {
-  CIP_TRY_ASSIGN(
-      const Value count,
-      connection.value_of({fmt::format("SELECT count(*) FROM {}", sql::quoted(table.name))}));
-  const std::int64_t num_rows = std::get<std::int64_t>(count);
   std::vector<Reading> columns;
   for (const model::ColumnDef& column : table.columns) {
-    columns.push_back(reading_of(column.name, {column.type, column.scale}, num_rows));
+    columns.push_back(reading_of(column.name, {column.type, column.scale}));
   }
   CIP_TRY_ASSIGN(const bool has_extra, has_any(connection, table, "extra"));
-  if (has_extra) columns.push_back(reading_of("extra", {Type::Text}, num_rows));
+  if (has_extra) columns.push_back(reading_of("extra", {Type::Text}));
   if (table.kind == model::TableKind::Fact) return columns;
   CIP_TRY_ASSIGN(const bool has_source_keys, has_any(connection, table, "source_key"));
-  if (has_source_keys) columns.push_back(reading_of("source_key", {Type::Text}, num_rows));
+  if (has_source_keys) columns.push_back(reading_of("source_key", {Type::Text}));
   return columns;
 }
 
-Result<frame::Table> read_table(sql::Connection& connection, const model::TableDef& table) {
+Result<query::GivenTable> read_table(sql::Connection& connection, const model::TableDef& table) {
   CIP_TRY_ASSIGN(std::vector<Reading> columns, readings_of(connection, table));
   std::vector<std::string> names;
   names.reserve(columns.size());
-  for (const Reading& column : columns) names.push_back(sql::quoted(column.name));
+  for (const Reading& column : columns) names.push_back(sql::quoted(column.builder.name()));
   const std::string sql =
       fmt::format("SELECT {} FROM {}", joined(names, ", "), sql::quoted(table.name));
   CIP_TRY(connection.visit({sql}, [&](const sql::RowView& row) -> Result<void> {
@@ -110,15 +84,18 @@ Result<frame::Table> read_table(sql::Connection& connection, const model::TableD
       return fail(Errc::Unavailable,
                   fmt::format("{}.{} holds a value that is no {} in row {} of the table; the "
                               "database was changed by another program",
-                              table.name, columns[at].name, name_of(columns[at].type.type),
-                              columns.front().builder.num_rows()));
+                              table.name, columns[at].builder.name(),
+                              name_of(columns[at].type.type), columns.front().builder.num_rows()));
     }
     return {};
   }));
-  std::vector<frame::Column> built;
-  built.reserve(columns.size());
-  for (Reading& column : columns) built.push_back(std::move(column.builder).build());
-  return frame::Table::make(std::move(built));
+  query::GivenTable given{table.name, {}};
+  for (Reading& column : columns) {
+    // Taken out, so that what was needed to build it goes as well.
+    query::PackedBuilder builder = std::move(column.builder);
+    given.columns.push_back(std::move(builder).build());
+  }
+  return given;
 }
 
 // Ends the reading of one instant; there is nothing to roll back.
@@ -165,12 +142,12 @@ Result<State> state_of(sql::Connection& connection, const model::Model& model) {
   return state;
 }
 
-Result<std::vector<std::pair<std::string, frame::Table>>> read_tables(sql::Connection& connection,
-                                                                      const model::Model& model) {
-  std::vector<std::pair<std::string, frame::Table>> tables;
+Result<std::vector<query::GivenTable>> read_tables(sql::Connection& connection,
+                                                   const model::Model& model) {
+  std::vector<query::GivenTable> tables;
   for (const model::TableDef& table : model.tables) {
-    CIP_TRY_ASSIGN(frame::Table columns, read_table(connection, table));
-    tables.emplace_back(table.name, std::move(columns));
+    CIP_TRY_ASSIGN(query::GivenTable given, read_table(connection, table));
+    tables.push_back(std::move(given));
   }
   return tables;
 }
@@ -185,21 +162,21 @@ std::size_t num_rows_of(const query::PackedTables& tables) {
 
 Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& connection,
                                                             const model::Model& model) {
-  std::vector<std::pair<std::string, frame::Table>> tables;
+  std::vector<query::GivenTable> tables;
   State state;
   {
     CIP_TRY_ASSIGN(const ReadTransaction transaction, ReadTransaction::begin(connection));
     CIP_TRY_ASSIGN(state, state_of(connection, model));
     CIP_TRY_ASSIGN(tables, read_tables(connection, model));
   }
-  return query::make_dataset(model, std::move(tables), std::move(state.name));
+  return query::make_packed_dataset(model, std::move(tables), std::move(state.name));
 }
 
 Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& connection,
                                                             const model::Model& model,
                                                             const std::filesystem::path& cache,
                                                             std::size_t min_rows) {
-  std::vector<std::pair<std::string, frame::Table>> tables;
+  std::vector<query::GivenTable> tables;
   State state;
   {
     CIP_TRY_ASSIGN(const ReadTransaction transaction, ReadTransaction::begin(connection));
@@ -213,7 +190,7 @@ Result<std::shared_ptr<const query::Dataset>> read_snapshot(sql::Connection& con
     CIP_TRY_ASSIGN(tables, read_tables(connection, model));
   }
   CIP_TRY_ASSIGN(auto dataset,
-                 query::make_dataset(model, std::move(tables), std::move(state.name)));
+                 query::make_packed_dataset(model, std::move(tables), std::move(state.name)));
   if (num_rows_of(dataset->tables()) < min_rows) return dataset;
   const auto written = write_column_cache(cache, state.identity, dataset->tables());
   if (!written) log(LogLevel::Warning, written.error().message);
