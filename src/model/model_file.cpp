@@ -18,23 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMostFiles = 100;
 
-// `path` holds the files on the way here: one that meets itself is a circle.
-Result<Model> read_chain(const fs::path& file, std::vector<std::string>& path) {
-  std::error_code ignored;
-  const std::string name = fs::weakly_canonical(file, ignored).string();
-  const bool is_known = std::ranges::find(path, name) != path.end();
-  path.push_back(name);
-  if (is_known) {
-    return fail(Errc::InvalidArgument,
-                "models extend each other in a circle: " + joined(path, " -> "));
-  }
-  CIP_TRY_ASSIGN(const std::string text, read_file(file));
-  CIP_TRY_ASSIGN(const std::string parent, extended_by(text, file.string()));
-  if (parent.empty()) return parse_model(text, file.string(), &builtin_model());
-  CIP_TRY_ASSIGN(const Model base, read_chain(file.parent_path() / parent, path));
-  return parse_model(text, file.string(), &base);
-}
-
 // The deepest of the keys that a file has, at least the first two.
 std::optional<std::string> place_in(std::string_view text, const std::string& origin,
                                     std::span<const std::string> keys) {
@@ -54,6 +37,34 @@ std::optional<std::string> place_in(std::string_view text, const std::string& or
   } catch (const toml::parse_error&) {
     return std::nullopt;
   }
+}
+
+Failure no_parent(std::string_view text, const fs::path& file, const fs::path& extended) {
+  const std::string key = "extends";
+  const auto place = place_in(text, file.string(), {&key, 1});
+  return fail(Errc::NotFound,
+              fmt::format("{}: no file '{}' to extend; a model without 'extends' extends the "
+                          "built-in one",
+                          place.value_or(file.string()), extended.string()));
+}
+
+// `path` holds the files on the way here: one that meets itself is a circle.
+Result<Model> read_chain(const fs::path& file, std::vector<std::string>& path) {
+  std::error_code ignored;
+  const std::string name = fs::weakly_canonical(file, ignored).string();
+  const bool is_known = std::ranges::find(path, name) != path.end();
+  path.push_back(name);
+  if (is_known) {
+    return fail(Errc::InvalidArgument,
+                "models extend each other in a circle: " + joined(path, " -> "));
+  }
+  CIP_TRY_ASSIGN(const std::string text, read_file(file));
+  CIP_TRY_ASSIGN(const std::string parent, extended_by(text, file.string()));
+  if (parent.empty()) return parse_model(text, file.string(), &builtin_model());
+  const fs::path extended = file.parent_path() / parent;
+  if (!fs::exists(extended, ignored)) return no_parent(text, file, extended);
+  CIP_TRY_ASSIGN(const Model base, read_chain(extended, path));
+  return parse_model(text, file.string(), &base);
 }
 
 }  // namespace

@@ -226,6 +226,14 @@ class Binder {
                   fmt::format("'{}' is a boolean: {} has no meaning for it, = and in have",
                               condition_.field, name_of(condition_.op)));
     }
+    // Texts are ranged by their bytes: 10 would come before 9.
+    const auto is_text = [](const Value& value) {
+      return std::holds_alternative<std::string>(value);
+    };
+    const auto misfitting = std::ranges::find_if_not(condition_.values, is_text);
+    if (type_ == Type::Text && misfitting != condition_.values.end()) {
+      return misfit(condition_, type_, "a text in single quotes", *misfitting);
+    }
     const bool is_between = condition_.op == Op::Between;
     if (condition_.op == Op::Greater || condition_.op == Op::GreaterEqual || is_between) {
       CIP_TRY_ASSIGN(auto fitted, fit(condition_.values.front()));

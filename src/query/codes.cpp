@@ -447,49 +447,4 @@ std::optional<Codes> code_dense_column(const PackedColumn& column) {
   });
 }
 
-namespace {
-
-// Whether there are as many runs of equal codes as values that occur; null is none.
-template <class Code>
-bool lie_together(std::span<const Code> by_row, std::size_t num_values) {
-  std::size_t num_runs = 0;
-  std::size_t last = num_values;
-  for (const Code code : by_row) {
-    if (code != last && code != num_values) ++num_runs;
-    if (num_runs > num_values) return false;
-    last = code;
-  }
-  frame::Bitmap occurs(num_values + 1, false);
-  for (const Code code : by_row) occurs.set(code, true);
-  occurs.set(num_values, false);
-  return num_runs == occurs.num_set();
-}
-
-// Where the code changes; nothing if there is a null.
-template <class Code>
-std::shared_ptr<const std::vector<std::uint64_t>> starts_of(std::span<const Code> by_row,
-                                                            std::size_t num_values) {
-  std::vector<std::uint64_t> starts((by_row.size() + 63) / 64);
-  std::size_t last = num_values;
-  for (std::size_t row = 0; row < by_row.size(); ++row) {
-    if (by_row[row] == num_values) return nullptr;
-    starts[row / 64] |= std::uint64_t{by_row[row] != last ? 1U : 0U} << (row % 64);
-    last = by_row[row];
-  }
-  return std::make_shared<const std::vector<std::uint64_t>>(std::move(starts));
-}
-
-}  // namespace
-
-Codes laid_out(Codes codes) {
-  std::visit(
-      [&](const auto& by_row) {
-        codes.is_ascending = std::ranges::is_sorted(by_row);
-        codes.is_clustered = lie_together(by_row, codes.num_values());
-        if (codes.is_clustered) codes.starts = starts_of(by_row, codes.num_values());
-      },
-      codes.by_row);
-  return codes;
-}
-
 }  // namespace cip::query

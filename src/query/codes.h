@@ -19,6 +19,10 @@ namespace cip::query {
 /// buckets of its numbers; of its values if the dimension asks for none of these.
 [[nodiscard]] Codes code_dimension(const frame::Column& column, const model::Dimension& dimension);
 
+/// The same of a packed column. Codes of texts, of whole numbers with few values and of the periods
+/// of facts are found without unpacking it.
+[[nodiscard]] Codes code_packed(const PackedColumn& column, const model::Dimension& dimension);
+
 /// The number of a period among all of its grain, such that the next one has the next number; an
 /// hour counts as its day.
 [[nodiscard]] std::int64_t period_number(Days on, Grain grain) noexcept;

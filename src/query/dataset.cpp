@@ -39,7 +39,6 @@ struct Dataset::Store {
   std::map<std::string, std::shared_ptr<const Codes>> codes;
   std::map<std::string, AttributeColumns> attributes;
   std::map<std::string, std::uint64_t> magnitudes;
-  std::map<std::string, std::shared_ptr<const frame::Table>> unpacked;
 
   template <class T, class Make>
   T once(std::map<std::string, T>& cache, const std::string& key, Make make) {
@@ -78,17 +77,6 @@ std::shared_ptr<const frame::Column> Dataset::column(std::string_view table,
   const PackedColumn* packed = found == store_->tables.end() ? nullptr : found->second.find(column);
   if (packed == nullptr) return nullptr;
   return std::make_shared<const frame::Column>(unpack(*packed));
-}
-
-const frame::Table* Dataset::find(std::string_view table) const {
-  const auto found = store_->tables.find(table);
-  if (found == store_->tables.end()) return nullptr;
-  const auto whole = store_->once(store_->unpacked, std::string(table), [&found] {
-    std::vector<frame::Column> columns;
-    for (const PackedColumn& packed : found->second.columns) columns.push_back(unpack(packed));
-    return std::make_shared<const frame::Table>(frame::Table::make(std::move(columns)).value());
-  });
-  return whole.get();
 }
 
 std::span<const std::uint32_t> Dataset::parent_rows(std::string_view table,
@@ -236,11 +224,7 @@ Codes Dataset::make_codes(std::string_view table, const model::Dimension& dimens
   if (dimension.first) return code_dimension(first_times(dimension), dimension);
   const PackedTable& rows = store_->tables.at(std::string(table));
   if (dimension.attribute.empty()) {
-    const PackedColumn& packed = *rows.find(source.column);
-    const bool is_plain = !dimension.grain && !dimension.part && dimension.buckets.empty();
-    auto dense = is_plain ? code_dense_column(packed) : std::nullopt;
-    if (dense) return std::move(*dense);
-    return code_dimension(unpack(packed), dimension);
+    return code_packed(*rows.find(source.column), dimension);
   }
   const AttributeColumns columns = attributes(table);
   const auto found =

@@ -85,13 +85,10 @@ class Dataset {
   [[nodiscard]] std::size_t num_rows(std::string_view table) const noexcept;
 
   /// One column of a table, unpacked: it lives as long as somebody holds it. Null if there is none.
+  /// Columns bear the names of the model; those the warehouse adds (`extra`, ...) are there if they
+  /// were given.
   [[nodiscard]] std::shared_ptr<const frame::Column> column(std::string_view table,
                                                             std::string_view column) const;
-
-  /// The rows of a table, facts by time; null if the model has no such table. Columns bear the
-  /// names of the model; those the warehouse adds (`extra`, ...) are there if they were given.
-  /// Unpacks the whole table and keeps it so: of facts, ask for the columns that are needed.
-  [[nodiscard]] const frame::Table* find(std::string_view table) const;
 
   /// Per row of `table`, the row of the parent that foreign key `column` leads to.
   /// Expects: the model says that `column` references a table.

@@ -3,13 +3,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/random.h"
+#include "base/text.h"
 #include "frame/column_builder.h"
 #include "frame/table.h"
 #include "query/filter_text.h"
@@ -82,7 +85,8 @@ Counts counts_of(const Answer& answer) {
   Counts counts;
   const frame::Table& table = answer.table;
   for (std::size_t row = 0; row < table.num_rows(); ++row) {
-    const std::string group = table.columns().size() == 2 ? table.columns().front().text_at(row) : "";
+    const std::string group =
+        table.columns().size() == 2 ? table.columns().front().text_at(row) : "";
     counts[group] = table.columns().back().as<frame::Integers>().values[row];
   }
   return counts;
@@ -109,35 +113,42 @@ std::string group_by(const std::string& dimension, const Line& line) {
   return "";
 }
 
-TEST(Distinct, OrdersAreCountedAsASetCountsThem) {
-  Random random(11);
+Counts wanted_of(const std::vector<Line>& lines, const Asked& asked) {
+  return counted(
+      lines,
+      [&](const Line& line) {
+        return line.on >= asked.from.value_or(line.on) &&
+               (asked.where.empty() || line.channel != "channel 01");
+      },
+      [&](const Line& line) { return group_by(asked.by, line); });
+}
+
+// Asked alone, and together with the others.
+void expect_counts(const std::vector<Line>& lines, const std::string& what) {
   const std::vector<Asked> questions = {
       {"channel", "", {}}, {"channel", "", 19'101}, {"", "", {}},
       {"", "", 19'101},    {"day", "", {}},         {"channel", "channel != 'channel 01'", {}},
   };
+  const auto dataset = dataset_of_lines(lines);
+  std::vector<Query> queries;
+  for (const Asked& asked : questions) queries.push_back(query_of(asked));
+  const auto together = run_all(queries, *dataset);
+  for (std::size_t at = 0; at < questions.size(); ++at) {
+    const Asked& asked = questions[at];
+    SCOPED_TRACE(fmt::format("orders by '{}' where '{}', {}", asked.by, asked.where, what));
+    const Counts wanted = wanted_of(lines, asked);
+    EXPECT_EQ(counts_of(run(queries[at], *dataset).value()), wanted);
+    EXPECT_EQ(counts_of(together[at].value()), wanted) << "together";
+  }
+}
+
+TEST(Distinct, OrdersAreCountedAsASetCountsThem) {
+  Random random(11);
   for (const std::uint64_t longest : {1U, 3U, 40U, 500U, 5'000U}) {
     for (const std::uint64_t num_channels : {1U, 4U, 40U, 80U}) {
       for (const bool has_nulls : {false, true}) {
-        const auto lines = lines_of_orders(random, longest, num_channels, has_nulls);
-        const auto dataset = dataset_of_lines(lines);
-        std::vector<Query> queries;
-        for (const Asked& asked : questions) queries.push_back(query_of(asked));
-        const auto together = run_all(queries, *dataset);
-        for (std::size_t at = 0; at < questions.size(); ++at) {
-          const Asked& asked = questions[at];
-          const Counts wanted = counted(
-              lines,
-              [&](const Line& line) {
-                return line.on >= asked.from.value_or(line.on) &&
-                       (asked.where.empty() || line.channel != "channel 01");
-              },
-              [&](const Line& line) { return group_by(asked.by, line); });
-          const std::string what =
-              fmt::format("orders by '{}' where '{}', up to {} lines, {} channels", asked.by,
-                          asked.where, longest, num_channels);
-          EXPECT_EQ(counts_of(run(queries[at], *dataset).value()), wanted) << what;
-          EXPECT_EQ(counts_of(together[at].value()), wanted) << what << ", together";
-        }
+        expect_counts(lines_of_orders(random, longest, num_channels, has_nulls),
+                      fmt::format("up to {} lines, {} channels", longest, num_channels));
       }
     }
   }

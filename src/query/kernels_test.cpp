@@ -130,22 +130,26 @@ TEST(Kernels, ARunLongerThanAWordIsLeftToTheCaller) {
   EXPECT_EQ(chosen.front(), 1U);
 }
 
+void expect_verdicts(const std::vector<std::uint32_t>& wide,
+                     const std::vector<std::uint8_t>& verdicts) {
+  const std::vector<std::uint8_t> narrow(wide.begin(), wide.end());
+  std::vector<std::uint8_t> wanted;
+  for (const std::uint32_t code : wide) wanted.push_back(verdicts[code]);
+  std::vector<std::uint8_t> found(wide.size());
+  look_up(wide.data(), verdicts, found);
+  EXPECT_EQ(found, wanted);
+  std::ranges::fill(found, std::uint8_t{9});
+  look_up(narrow.data(), verdicts, found);
+  EXPECT_EQ(found, wanted);
+}
+
 TEST(Kernels, EveryCodeGetsItsVerdict) {
   Random random(4);
   for (const std::size_t num_rows : kSizes) {
     for (const std::uint64_t num_codes : {1U, 2U, 16U, 17U, 128U, 129U, 256U}) {
       std::vector<std::uint8_t> verdicts(num_codes);
       for (std::uint8_t& verdict : verdicts) verdict = static_cast<std::uint8_t>(random.below(2));
-      const auto wide = groups_of(random, num_rows, num_codes);
-      const std::vector<std::uint8_t> narrow(wide.begin(), wide.end());
-      std::vector<std::uint8_t> of_wide(num_rows);
-      std::vector<std::uint8_t> of_narrow(num_rows);
-      look_up(wide.data(), verdicts, of_wide);
-      look_up(narrow.data(), verdicts, of_narrow);
-      for (std::size_t row = 0; row < num_rows; ++row) {
-        EXPECT_EQ(of_wide[row], verdicts[wide[row]]);
-        EXPECT_EQ(of_narrow[row], verdicts[wide[row]]);
-      }
+      expect_verdicts(groups_of(random, num_rows, num_codes), verdicts);
     }
   }
 }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "frame/column_builder.h"
+
 namespace cip::query {
 namespace {
 
@@ -345,6 +347,20 @@ PackedColumn pack(const frame::Column& column) {
   made.cells = owned->cells;
   made.keeper = std::move(owned);
   return made;
+}
+
+frame::Column unpack_rows(const PackedColumn& column, std::span<const std::uint32_t> rows) {
+  if (column.type != Type::Text) return unpack(gathered(column, rows));
+  frame::ColumnBuilder builder(column.name, Type::Text);
+  builder.reserve(rows.size());
+  for (const std::uint32_t row : rows) {
+    if (column.has(row)) {
+      builder.append_text(column.texts.at(static_cast<std::size_t>(column.whole_at(row))));
+    } else {
+      builder.append_null();
+    }
+  }
+  return std::move(builder).build();
 }
 
 frame::Column unpack(const PackedColumn& column) {

@@ -94,6 +94,11 @@ struct PackedColumn {
 /// The same cells as codes of these texts.
 [[nodiscard]] PackedColumn with_texts(PackedColumn codes, const frame::Dictionary& dictionary);
 
+/// Some rows as they were, in this order. Texts get a dictionary of their own: that of the whole
+/// names what is in other rows.
+[[nodiscard]] frame::Column unpack_rows(const PackedColumn& column,
+                                        std::span<const std::uint32_t> rows);
+
 /// And back: the column as it was.
 [[nodiscard]] frame::Column unpack(const PackedColumn& column);
 

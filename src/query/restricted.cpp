@@ -66,12 +66,9 @@ class Restriction {
       CIP_TRY_ASSIGN(Marks marks, marks_of(*table));
       kept_.emplace(table->name, std::move(marks));
     }
-    std::vector<std::pair<std::string, frame::Table>> tables;
-    for (const model::TableDef& table : model_.tables) {
-      CIP_TRY_ASSIGN(frame::Table rows, kept_rows(table));
-      tables.emplace_back(table.name, std::move(rows));
-    }
-    return make_dataset(model_, std::move(tables), whole_.snapshot());
+    std::vector<GivenTable> tables;
+    for (const model::TableDef& table : model_.tables) tables.push_back(kept_rows(table));
+    return make_packed_dataset(model_, std::move(tables), whole_.snapshot());
   }
 
  private:
@@ -124,34 +121,19 @@ class Restriction {
     }
   }
 
-  // Texts get a dictionary of their own: that of the whole names what is in hidden rows.
-  static frame::Column kept_cells(const frame::Column& column,
-                                  const std::vector<std::uint32_t>& rows) {
-    if (column.type() != Type::Text) return column.gathered(rows);
-    frame::ColumnBuilder builder(column.name(), Type::Text);
-    builder.reserve(rows.size());
-    const auto& texts = column.as<frame::Texts>();
-    for (const std::uint32_t row : rows) {
-      if (column.has(row)) {
-        builder.append_text(texts.at(row));
-      } else {
-        builder.append_null();
-      }
-    }
-    return std::move(builder).build();
-  }
-
-  Result<frame::Table> kept_rows(const model::TableDef& table) const {
+  [[nodiscard]] GivenTable kept_rows(const model::TableDef& table) const {
     const Marks& marks = kept_.at(table.name);
     std::vector<std::uint32_t> rows;
     for (std::size_t row = 0; row < marks.size(); ++row) {
       if (marks[row] != 0) rows.push_back(static_cast<std::uint32_t>(row));
     }
-    std::vector<frame::Column> columns;
+    GivenTable kept{table.name, {}};
     for (const PackedColumn& column : whole_.tables().find(table.name)->second.columns) {
-      columns.push_back(kept_cells(unpack(column), rows));
+      // The texts of hidden rows are not kept, not even in a dictionary.
+      kept.columns.push_back(column.type == Type::Text ? pack(unpack_rows(column, rows))
+                                                       : gathered(column, rows));
     }
-    return frame::Table::make(std::move(columns));
+    return kept;
   }
 
   const Dataset& whole_;

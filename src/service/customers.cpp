@@ -1,6 +1,8 @@
 #include "service/customers.h"
 
-#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "base/json.h"
 #include "base/text.h"
@@ -32,36 +34,33 @@ class DimensionTexts {
   std::shared_ptr<const query::Codes> codes_;
 };
 
-std::string key_text(const frame::Table& customers, std::string_view key, std::size_t row) {
-  return customers[key].text_at(row);
-}
-
-const frame::Column* name_column(const frame::Table& customers, const account::Identity& who) {
+// The names of customers, for those who may see them; null for others.
+std::shared_ptr<const frame::Column> names_of(const query::Dataset& dataset,
+                                              const account::Identity& who) {
   if (!account::may(who, account::Permission::ViewPersonalData)) return nullptr;
-  return customers.find("name");
+  return dataset.column(kCustomers, "name");
 }
 
-std::string label_of(const frame::Table& customers, const std::string& key,
-                     const frame::Column* names, std::size_t row) {
-  std::string number = fmt::format("Customer {}", key_text(customers, key, row));
+std::string label_of(const frame::Column& keys, const frame::Column* names, std::size_t row) {
+  std::string number = fmt::format("Customer {}", keys.text_at(row));
   if (names == nullptr || !names->has(row)) return number;
   return fmt::format("{} ({})", names->text_at(row), number);
 }
 
-std::optional<std::size_t> row_of(const frame::Column& keys, std::int64_t key) {
-  const auto& values = keys.as<frame::Integers>().values;
-  const auto found = std::ranges::find(values, key);
-  if (found == values.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - values.begin());
+std::optional<std::uint32_t> row_of(const query::PackedColumn& keys, std::int64_t key) {
+  for (std::uint32_t row = 0; row < keys.num_rows; ++row) {
+    if (keys.whole_at(row) == key) return row;
+  }
+  return std::nullopt;
 }
 
-JsonObject attributes_of(const model::TableDef& def, const frame::Table& customers, std::size_t row,
-                         bool may_see_personal) {
+JsonObject attributes_of(const model::TableDef& def, const query::PackedTable& customers,
+                         std::uint32_t row, bool may_see_personal) {
   JsonObject attributes;
   for (const model::ColumnDef& column : def.columns) {
-    const frame::Column* cells = customers.find(column.name);
+    const query::PackedColumn* cells = customers.find(column.name);
     if (cells == nullptr || (column.is_personal && !may_see_personal)) continue;
-    attributes[column.name] = cells->json_at(row);
+    attributes[column.name] = query::unpack_rows(*cells, {&row, 1}).json_at(0);
   }
   return attributes;
 }
@@ -76,16 +75,16 @@ Result<Json> find_customers(Platform& platform, const account::Identity& who,
   CIP_TRY_ASSIGN(const model::TableDef* def, platform.model().table(kCustomers));
   JsonArray found;
   std::size_t total = 0;
-  if (const frame::Table* customers = dataset->find(kCustomers)) {
-    const frame::Column* names = name_column(*customers, who);
+  if (const auto keys = dataset->column(kCustomers, def->key)) {
+    const auto names = names_of(*dataset, who);
     const DimensionTexts segments(*dataset, "segment");
     const DimensionTexts countries(*dataset, "country");
     const std::string wanted = lowered(search);
-    for (std::size_t row = 0; row < customers->num_rows(); ++row) {
-      const std::string label = label_of(*customers, def->key, names, row);
+    for (std::size_t row = 0; row < keys->num_rows(); ++row) {
+      const std::string label = label_of(*keys, names.get(), row);
       if (lowered(label).find(wanted) == std::string::npos) continue;
       if (++total > limit) continue;
-      found.push_back(JsonObject{{"customer_id", (*customers)[def->key].json_at(row)},
+      found.push_back(JsonObject{{"customer_id", keys->json_at(row)},
                                  {"label", label},
                                  {"segment", segments.at(row)},
                                  {"country", countries.at(row)}});
@@ -100,9 +99,8 @@ Result<Json> describe_customer(Platform& platform, const account::Identity& who,
   CIP_TRY_ASSIGN(const auto view, platform.view(who));
   const auto& dataset = view->dataset();
   CIP_TRY_ASSIGN(const model::TableDef* def, platform.model().table(kCustomers));
-  const frame::Table* customers = dataset->find(kCustomers);
-  const auto row =
-      customers == nullptr ? std::nullopt : row_of((*customers)[def->key], customer_id);
+  const query::PackedTable& customers = dataset->tables().find(kCustomers)->second;
+  const auto row = row_of(*customers.find(def->key), customer_id);
   if (!row) return fail(Errc::NotFound, fmt::format("no customer {}", customer_id));
   const bool may_see = account::may(who, account::Permission::ViewPersonalData);
   CIP_TRY_ASSIGN(const auto features, view->features());
@@ -112,7 +110,7 @@ Result<Json> describe_customer(Platform& platform, const account::Identity& who,
     if (feature_row) values[spec.name] = features->table[spec.name].json_at(*feature_row);
   }
   return Json(JsonObject{{"customer_id", customer_id},
-                         {"attributes", attributes_of(*def, *customers, *row, may_see)},
+                         {"attributes", attributes_of(*def, customers, *row, may_see)},
                          {"features", std::move(values)}});
 }
 

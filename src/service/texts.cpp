@@ -169,8 +169,8 @@ class VisibleTexts {
     CIP_TRY_ASSIGN(const auto view, platform.view(who));
     CIP_TRY_ASSIGN(const std::vector<TextTable> tables, text_tables(platform.model()));
     for (const TextTable& of : tables) {
-      const frame::Table* const rows = view->dataset()->find(of.table->name);
-      const auto& keys = (*rows)[of.table->key].as<frame::Integers>().values;
+      const auto column = view->dataset()->column(of.table->name, of.table->key);
+      const auto& keys = column->as<frame::Integers>().values;
       visible.keys_.emplace(of.table->name, std::set<std::int64_t>(keys.begin(), keys.end()));
     }
     return visible;

@@ -42,8 +42,8 @@ class ColumnCacheTest : public LoadTest {
   std::string text_of(const query::Dataset& dataset) {
     std::string text = dataset.snapshot() + "\n";
     for (const model::TableDef& def : model_.tables) {
-      const frame::Table& table = *dataset.find(def.name);
-      for (const frame::Column& column : table.columns()) {
+      for (const query::PackedColumn& packed : dataset.tables().find(def.name)->second.columns) {
+        const frame::Column column = query::unpack(packed);
         text += def.name + "." + column.name();
         for (std::size_t row = 0; row < column.num_rows(); ++row) {
           text += column.has(row) ? fmt::format(" [{}]", column.text_at(row)) : " null";

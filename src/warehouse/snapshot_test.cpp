@@ -43,10 +43,18 @@ class SnapshotTest : public testing::Test {
   std::unique_ptr<sql::SqliteConnection> connection_;
 };
 
+frame::Table table_of(const query::Dataset& dataset, std::string_view name) {
+  std::vector<frame::Column> columns;
+  for (const query::PackedColumn& packed : dataset.tables().find(name)->second.columns) {
+    columns.push_back(query::unpack(packed));
+  }
+  return frame::Table::make(std::move(columns)).value();
+}
+
 TEST_F(SnapshotTest, AnEmptyWarehouseIsAnEmptySnapshot) {
   const auto empty = snapshot();
   EXPECT_EQ(empty->snapshot(), "empty");
-  EXPECT_EQ(empty->find("customers")->num_rows(), 0U);
+  EXPECT_EQ(empty->num_rows("customers"), 0U);
   EXPECT_FALSE(empty->days());
 }
 
@@ -62,7 +70,7 @@ TEST_F(SnapshotTest, GivesBackEveryTypeAsItWasLoaded) {
 
   const auto read = snapshot();
   EXPECT_EQ(read->snapshot(), "run-2");
-  const frame::Table& people = *read->find("customers");
+  const frame::Table people = table_of(*read, "customers");
   EXPECT_EQ(people["name"].text_at(0), "Zoë");
   EXPECT_TRUE(people["name"].has(1));  // The empty text is not null.
   EXPECT_EQ(people["signup_date"].as<frame::Dates>().values[0], *parse_date("2024-02-29"));
@@ -70,7 +78,7 @@ TEST_F(SnapshotTest, GivesBackEveryTypeAsItWasLoaded) {
   EXPECT_EQ(people["churned"].as<frame::Booleans>().values[0], 1);
   EXPECT_EQ(people["extra"].text_at(0), R"({"Plan":"Gold"})");
   EXPECT_EQ(people["source_key"].text_at(1), "K-8");
-  const frame::Table& sold = *read->find("sales");
+  const frame::Table sold = table_of(*read, "sales");
   ASSERT_EQ(sold.num_rows(), 2U);
   EXPECT_EQ(sold["sale_id"].as<frame::Integers>().values[0], 1);  // By time.
   EXPECT_EQ(sold["amount"].as<frame::Decimals>().values[0], 1'234'567'891'234);

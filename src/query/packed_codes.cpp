@@ -1,0 +1,151 @@
+// Codes straight from packed cells: what a value turns into is found once for each of the values
+// that occur, on one of its rows, and then looked up for all rows.
+#include <algorithm>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "query/codes.h"
+
+namespace cip::query {
+namespace {
+
+// With more values than this a table over them is no gain.
+constexpr std::size_t kMostStored = std::size_t{1} << 24U;
+
+constexpr std::int64_t kMicrosPerHour = kMicrosPerDay / 24;
+
+template <class Code>
+void own(std::vector<Code> by_row, Codes& codes) {
+  auto keeper = std::make_shared<const std::vector<Code>>(std::move(by_row));
+  codes.by_row = std::span<const Code>(*keeper);
+  codes.keeper = std::move(keeper);
+}
+
+// Calls `fill` with an empty vector of the narrowest codes that tell the values of `small` apart.
+template <class Fill>
+Codes filled(const Codes& small, Fill fill) {
+  Codes made;
+  made.values = small.values;
+  std::visit(
+      [&]<class Code>(const std::span<const Code>& by_row) {
+        std::vector<Code> codes;
+        fill(by_row, static_cast<Code>(small.num_values()), codes);
+        own(std::move(codes), made);
+      },
+      small.by_row);
+  return made;
+}
+
+// A row for each stored cell that occurs, nulls aside; kNoRow for the others.
+template <class Cell>
+std::vector<std::uint32_t> rows_of_cells(const PackedColumn& column, const Cell* stored,
+                                         std::size_t num_cells) {
+  std::vector<std::uint32_t> rows(num_cells, kNoRow);
+  std::uint32_t* of = rows.data();
+  for (std::uint32_t row = 0; row < column.num_rows; ++row) {
+    if (of[stored[row]] == kNoRow && column.has(row)) of[stored[row]] = row;
+  }
+  return rows;
+}
+
+template <class Cell>
+Codes code_cells(const PackedColumn& column, const Cell* stored, std::size_t num_cells,
+                 const model::Dimension& dimension) {
+  const std::vector<std::uint32_t> rows = rows_of_cells(column, stored, num_cells);
+  std::vector<std::uint32_t> examples;
+  for (const std::uint32_t row : rows) {
+    if (row != kNoRow) examples.push_back(row);
+  }
+  const Codes small = code_dimension(unpack_rows(column, examples), dimension);
+  return filled(small, [&]<class Code>(std::span<const Code> of_examples, Code null_code,
+                                       std::vector<Code>& codes) {
+    std::vector<Code> of_cell(num_cells, null_code);
+    std::size_t next = 0;
+    for (std::size_t cell = 0; cell < num_cells; ++cell) {
+      if (rows[cell] != kNoRow) of_cell[cell] = of_examples[next++];
+    }
+    codes.resize(column.num_rows);
+    Code* into = codes.data();
+    const Code* from = of_cell.data();
+    for (std::size_t row = 0; row < column.num_rows; ++row) into[row] = from[stored[row]];
+    for (std::size_t row = 0; column.num_nulls != 0 && row < column.num_rows; ++row) {
+      if (!column.has(row)) into[row] = null_code;
+    }
+  });
+}
+
+std::int64_t floor_div(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
+// The first rows of the days or hours that the times of a column fall in, if these lie in order and
+// those without one last.
+std::optional<std::vector<std::uint32_t>> starts_of_units(const PackedColumn& column,
+                                                          std::int64_t unit) {
+  const auto num_timed = static_cast<std::uint32_t>(column.num_rows - column.num_nulls);
+  return column.visit([&](const auto* stored) -> std::optional<std::vector<std::uint32_t>> {
+    for (std::uint32_t row = 0; column.num_nulls != 0 && row < num_timed; ++row) {
+      if (!column.has(row)) return std::nullopt;
+    }
+    if (!std::is_sorted(stored, stored + num_timed)) return std::nullopt;
+    std::vector<std::uint32_t> starts;
+    for (std::uint32_t row = 0; row < num_timed;) {
+      starts.push_back(row);
+      const std::int64_t number = floor_div(column.whole_at(row), unit);
+      const auto end = std::partition_point(stored + row, stored + num_timed, [&](const auto cell) {
+        const std::int64_t whole = column.base + column.step * static_cast<std::int64_t>(cell);
+        return floor_div(whole, unit) == number;
+      });
+      row = static_cast<std::uint32_t>(end - stored);
+    }
+    return starts;
+  });
+}
+
+// Of facts, whose rows lie in the order of their times.
+std::optional<Codes> code_times(const PackedColumn& column, const model::Dimension& dimension) {
+  const bool is_by_hour =
+      dimension.grain == Grain::Hour || dimension.part == model::TimePart::HourOfDay;
+  const std::int64_t unit = is_by_hour ? kMicrosPerHour : kMicrosPerDay;
+  const auto starts = starts_of_units(column, unit);
+  if (!starts) return std::nullopt;
+  const Codes small = code_dimension(unpack_rows(column, *starts), dimension);
+  return filled(small, [&]<class Code>(std::span<const Code> of_starts, Code null_code,
+                                       std::vector<Code>& codes) {
+    codes.reserve(column.num_rows);
+    for (std::size_t at = 0; at < starts->size(); ++at) {
+      const std::size_t end =
+          at + 1 < starts->size() ? (*starts)[at + 1] : column.num_rows - column.num_nulls;
+      codes.resize(end, of_starts[at]);
+    }
+    codes.resize(column.num_rows, null_code);
+  });
+}
+
+}  // namespace
+
+Codes code_packed(const PackedColumn& column, const model::Dimension& dimension) {
+  const bool is_of_times = dimension.grain || dimension.part;
+  if (!is_of_times && dimension.buckets.empty()) {
+    if (auto dense = code_dense_column(column)) return std::move(*dense);
+  }
+  if (is_of_times && dimension.zone.empty() && column.type == Type::Datetime) {
+    if (auto times = code_times(column, dimension)) return std::move(*times);
+  }
+  if (column.type == Type::Number) return code_dimension(unpack(column), dimension);
+  return column.visit([&]<class Cell>(const Cell* stored) {
+    if constexpr (std::is_unsigned_v<Cell>) {
+      const std::size_t num_cells =
+          column.num_rows == 0
+              ? 0
+              : std::size_t{*std::max_element(stored, stored + column.num_rows)} + 1;
+      if (num_cells <= kMostStored && num_cells <= column.num_rows) {
+        return code_cells(column, stored, num_cells, dimension);
+      }
+    }
+    return code_dimension(unpack(column), dimension);
+  });
+}
+
+}  // namespace cip::query
