@@ -10,6 +10,8 @@
 namespace cip::query {
 namespace {
 
+constexpr std::size_t kLongRun = 64;
+
 // Whether there are as many runs of equal codes as values that occur; null is none.
 template <class Code>
 bool lie_together(std::span<const Code> by_row, std::size_t num_values) {
@@ -56,7 +58,10 @@ Codes laid_out(Codes codes) {
       [&](const auto& by_row) {
         codes.is_ascending = std::ranges::is_sorted(by_row);
         codes.is_clustered = codes.is_ascending || lie_together(by_row, codes.num_values());
-        if (codes.is_clustered) codes.starts = starts_of(by_row, codes.num_values());
+        // Where runs are long, as those of days are, no distinct count needs to know.
+        if (codes.is_clustered && by_row.size() / kLongRun <= codes.num_values()) {
+          codes.starts = starts_of(by_row, codes.num_values());
+        }
       },
       codes.by_row);
   return codes;
