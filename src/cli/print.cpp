@@ -199,6 +199,16 @@ std::string known_text(const Json& file) {
 
 }  // namespace
 
+namespace {
+
+// Nothing where the whole record is at fault.
+std::string value_text(const Json& example) {
+  const std::string value = text(example, "value");
+  return value.empty() ? value : fmt::format(": '{}'", value);
+}
+
+}  // namespace
+
 std::string load_text(const Json& report) {
   std::string out;
   for (const Json& run : list(report, "runs")) {
@@ -216,9 +226,9 @@ std::string load_text(const Json& report) {
     }
     for (const Json& reject : list(run, "rejects")) {
       const Json& example = member(reject, "example");
-      out += fmt::format("  rejected in {}: {} {} ({}), such as line {}: '{}', wanted {}\n",
+      out += fmt::format("  rejected in {}: {} {} ({}), such as line {}{}, wanted {}\n",
                          text(reject, "table"), text(reject, "code"), text(reject, "column"),
-                         text(reject, "count"), text(example, "line"), text(example, "value"),
+                         text(reject, "count"), text(example, "line"), value_text(example),
                          text(example, "expected"));
     }
     out += notes_text(run);

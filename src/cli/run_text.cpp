@@ -14,6 +14,12 @@ std::string text(const Json& of, std::string_view name) {
   return value.is_string() ? std::string(value.get_string()) : to_text(value);
 }
 
+// Nothing where the whole record is at fault.
+std::string value_text(const Json& example) {
+  const std::string value = text(example, "value");
+  return value.empty() ? value : fmt::format(": '{}'", value);
+}
+
 }  // namespace
 
 std::string runs_text(const Json& runs) {
@@ -40,9 +46,9 @@ std::string rejects_text(const Json& rejects) {
     const Json& example = cause.at("example");
     out += fmt::format("\n{}  {} records, {} with no other fault\n", text(cause, "cause"),
                        text(cause, "count"), text(cause, "recovers"));
-    out += fmt::format("  such as reject {}, {} line {}: '{}', wanted {}\n",
-                       text(example, "reject_id"), text(example, "file"), text(example, "line"),
-                       text(example, "value"), text(example, "expected"));
+    out += fmt::format("  such as reject {}, {} line {}{}, wanted {}\n", text(example, "reject_id"),
+                       text(example, "file"), text(example, "line"), value_text(example),
+                       text(example, "expected"));
     out += fmt::format("  {}\n", text(cause, "suggestion"));
   }
   JsonArray rows;

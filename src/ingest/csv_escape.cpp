@@ -109,25 +109,24 @@ std::optional<std::string> EscapeLog::original(std::string_view text, std::uint6
 void EscapeToDouble::append(std::string_view text, std::string& out) {
   const std::uint64_t begin = num_out_ - out.size();
   for (const char c : text) {
-    if (has_escape_) {
-      has_escape_ = false;
-      if (c == quote_) {
-        note(begin + out.size(), true);
-        out += quote_;
-        out += quote_;
-        continue;
-      }
-      if (c == escape_) note(begin + out.size(), false);
-      out += escape_;
-      if (c == escape_) continue;
-    } else if (c == escape_ && is_inside_) {
+    if (c == escape_ && is_inside_ && !has_escape_) {
       has_escape_ = true;
       continue;
     }
+    if (std::exchange(has_escape_, false) && take_escaped(c, begin, out)) continue;
     if (c == quote_) is_inside_ = !is_inside_;
     out += c;
   }
   num_out_ = begin + out.size();
+}
+
+// What stands behind an escape; false, with the escape written, if it means no more than it says.
+bool EscapeToDouble::take_escaped(char c, std::uint64_t begin, std::string& out) {
+  const bool is_rewritten = c == quote_ || c == escape_;
+  if (is_rewritten) note(begin + out.size(), c == quote_);
+  if (c == quote_) out += quote_;
+  out += c == quote_ ? quote_ : escape_;
+  return is_rewritten;
 }
 
 void EscapeToDouble::finish(std::string& out) {

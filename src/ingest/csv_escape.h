@@ -57,6 +57,7 @@ class EscapeToDouble {
   void finish(std::string& out);
 
  private:
+  bool take_escaped(char c, std::uint64_t begin, std::string& out);
   void note(std::uint64_t at, bool is_quote) {
     if (log_ != nullptr) log_->add(at, is_quote);
   }

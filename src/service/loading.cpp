@@ -56,16 +56,7 @@ JsonArray tables_json(const warehouse::LoadReport& report) {
   return tables;
 }
 
-// What was left out or refused by the run, by cause.
-Result<void> add_causes(sql::Connection& database, std::int64_t run_id, JsonObject& run) {
-  CIP_TRY_ASSIGN(const auto skipped, warehouse::skips(database, kRecentRuns));
-  JsonArray skips;
-  for (const warehouse::Skip& skip : skipped) {
-    if (skip.run_id != run_id) continue;
-    skips.push_back(
-        JsonObject{{"table", skip.table}, {"reason", skip.reason}, {"count", skip.count}});
-  }
-  CIP_TRY_ASSIGN(const auto causes, warehouse::reject_causes(database, {.run_id = run_id}));
+JsonArray causes_json(const std::vector<warehouse::RejectCause>& causes) {
   JsonArray rejects;
   for (const warehouse::RejectCause& cause : causes) {
     rejects.push_back(JsonObject{{"table", cause.table},
@@ -77,8 +68,41 @@ Result<void> add_causes(sql::Connection& database, std::int64_t run_id, JsonObje
                                                         {"value", cause.value},
                                                         {"expected", cause.expected}}}});
   }
+  return rejects;
+}
+
+// What was left out or refused by the run, by cause.
+Result<void> add_causes(sql::Connection& database, std::int64_t run_id, JsonObject& run) {
+  CIP_TRY_ASSIGN(const auto skipped, warehouse::skips(database, kRecentRuns));
+  JsonArray skips;
+  for (const warehouse::Skip& skip : skipped) {
+    if (skip.run_id != run_id) continue;
+    skips.push_back(
+        JsonObject{{"table", skip.table}, {"reason", skip.reason}, {"count", skip.count}});
+  }
+  CIP_TRY_ASSIGN(const auto causes, warehouse::reject_causes(database, {.run_id = run_id}));
   run["skips"] = std::move(skips);
-  run["rejects"] = std::move(rejects);
+  run["rejects"] = causes_json(causes);
+  return {};
+}
+
+// The same of a run that is held: the ledger knows nothing of it yet.
+Result<void> add_held_causes(const Workspace& workspace, std::int64_t run_id, JsonObject& run) {
+  CIP_TRY_ASSIGN(const warehouse::HeldRun held,
+                 warehouse::read_held(workspace.folder / "staging", workspace.model, run_id));
+  JsonArray skips;
+  for (std::size_t table = 0; table < held.staged.size(); ++table) {
+    const warehouse::StagedTable& staged = held.staged[table];
+    for (std::size_t at = 0; at < staged.skips.size(); ++at) {
+      if (staged.skips[at] == 0) continue;
+      skips.push_back(JsonObject{{"table", staged.counts.table},
+                                 {"reason", held.spec.tables[table].skip_reasons[at]},
+                                 {"count", staged.skips[at]}});
+    }
+  }
+  CIP_TRY_ASSIGN(const auto causes, warehouse::held_causes(held));
+  run["skips"] = std::move(skips);
+  run["rejects"] = causes_json(causes);
   return {};
 }
 
@@ -223,6 +247,7 @@ struct Loader {
                                             .size_bytes = fs::file_size(stored, ignored),
                                             .seconds = elapsed.count()},
                                            *report));
+    if (report->is_held) CIP_TRY(add_held_causes(*of.workspace, report->run_id, run.as_object()));
     of.notes->add_to(run.as_object());
     runs.push_back(std::move(run));
     return {};

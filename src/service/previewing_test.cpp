@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "service/loaded_workspace_test.h"
 #include "service/runs.h"
 
@@ -71,6 +72,10 @@ TEST_F(Previewing, CountsFilesThatRestOnEachOtherAsTheLoadDoes) {
 
   const Json load = ingest({.again = true});
   EXPECT_EQ(counts_of(preview), counts_of(load));
+  for (std::size_t at = 0; at < 3; ++at) {  // And why records are rejected.
+    EXPECT_EQ(to_text(preview.at("runs").at(at).at("rejects")),
+              to_text(load.at("runs").at(at).at("rejects")));
+  }
   EXPECT_THAT(counts_of(load), HasSubstr("sales.csv: transactions found 3 loaded 2 updated 0 "
                                          "unchanged 0 duplicates 0 rejected 1"));
   EXPECT_THAT(counts_of(load), HasSubstr("shop2.csv: customers found 4 loaded"));

@@ -1,6 +1,7 @@
 #include "warehouse/held_run.h"
 
 #include <algorithm>
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "warehouse/ledger.h"
+#include "warehouse/spill_file.h"
+#include "warehouse/staged_reject.h"
 
 namespace cip::warehouse {
 namespace {
@@ -238,6 +241,69 @@ Result<HeldRun> read_held(const fs::path& staging, const model::Model& model, st
     }
   }
   return held;
+}
+
+namespace {
+
+// A cause, with its first record as the example, and the last record that was counted.
+struct CountedCause {
+  RejectCause cause;
+  std::uint64_t record_no = 0;
+};
+
+RejectCause cause_of(const StagedReject& reject, const ingest::RowFault& fault) {
+  RejectCause cause;
+  cause.stage = fault.stage;
+  cause.code = fault.code;
+  cause.column = fault.column;
+  cause.line = reject.place.line_first;
+  cause.source_column = fault.source;
+  cause.value = fault.value;
+  cause.expected = fault.expected;
+  return cause;
+}
+
+// Adds one rejected record to the causes of its table; one with two faults of a cause counts once.
+void add_causes(const StagedReject& reject, std::vector<CountedCause>& causes) {
+  for (const ingest::RowFault& fault : reject.faults) {
+    auto found = std::ranges::find_if(causes, [&fault](const CountedCause& each) {
+      return each.cause.code == fault.code && each.cause.column == fault.column;
+    });
+    if (found == causes.end()) {
+      found = causes.insert(causes.end(), CountedCause{.cause = cause_of(reject, fault)});
+    }
+    if (std::exchange(found->record_no, reject.place.record_no) == reject.place.record_no) continue;
+    ++found->cause.count;
+    if (reject.faults.size() == 1) ++found->cause.num_alone;
+  }
+}
+
+// How a cause is told of a held run.
+RejectCause told(RejectCause cause, const HeldRun& held, const StagedTable& staged) {
+  cause.source_id = held.spec.source_id;
+  cause.table = staged.counts.table;
+  cause.cause = cause_name(cause.table, cause.column, cause.code);
+  cause.run_id = held.run_id;
+  cause.file_name = held.spec.file_name;
+  return cause;
+}
+
+}  // namespace
+
+Result<std::vector<RejectCause>> held_causes(const HeldRun& held) {
+  std::vector<RejectCause> all;
+  for (const StagedTable& staged : held.staged) {
+    std::vector<CountedCause> causes;
+    CIP_TRY_ASSIGN(SpillReader reader, SpillReader::open(staged.rejects));
+    while (!reader.is_done()) {
+      CIP_TRY_ASSIGN(const std::string_view record, reader.next());
+      add_causes(decode_reject(record), causes);
+    }
+    std::ranges::stable_sort(causes, std::ranges::greater(),
+                             [](const CountedCause& each) { return each.cause.count; });
+    for (CountedCause& each : causes) all.push_back(told(std::move(each.cause), held, staged));
+  }
+  return all;
 }
 
 Result<void> discard_held(sql::Connection& connection, const fs::path& staging,

@@ -12,6 +12,7 @@
 #include "model/model.h"
 #include "sql/connection.h"
 #include "warehouse/load.h"
+#include "warehouse/rejects.h"
 #include "warehouse/staged_table.h"
 
 namespace cip::warehouse {
@@ -42,6 +43,12 @@ Result<void> write_held(const std::filesystem::path& folder, const HeldRun& held
 ///          Conflict  what is held is damaged, or the model has changed since
 Result<HeldRun> read_held(const std::filesystem::path& staging, const model::Model& model,
                           std::int64_t run_id);
+
+/// Why the records were rejected that a held run keeps, as reject_causes() tells it of published
+/// runs; the examples have no number yet. Reads all of them, in flat memory.
+///
+/// Errors:  Unavailable  its files cannot be read
+Result<std::vector<RejectCause>> held_causes(const HeldRun& held);
 
 /// Throws a held run away and says so in the ledger.
 ///
