@@ -8,6 +8,7 @@
 #include "http/data_api.h"
 #include "http/handler.h"
 #include "http/text_api.h"
+#include "http/upload_api.h"
 #include "service/analysis.h"
 #include "service/asking.h"
 #include "service/customers.h"
@@ -59,6 +60,13 @@ Result<Response> drill(const Site& site, const Request& request) {
   CIP_TRY_ASSIGN(const Json body, parse_json(request.body));
   CIP_TRY_ASSIGN(const auto wanted, service::rows_request_from_json(body));
   return as_response(service::drill_rows(*site.platform, site.visitor, wanted));
+}
+
+Result<Response> download_rows(const Site& site, const Request& request) {
+  CIP_TRY_ASSIGN(const Json json, parse_json(request.parameter("rows")));
+  CIP_TRY_ASSIGN(const auto wanted, service::rows_request_from_json(json));
+  CIP_TRY_ASSIGN(std::string csv, service::rows_text(*site.platform, site.visitor, wanted, "csv"));
+  return csv_response(std::move(csv), "rows");
 }
 
 // {"sql":"SELECT ..","format":"json"}; csv is the other format.
@@ -167,6 +175,8 @@ std::vector<Route> question_routes(const Site& site) {
        }},
       {Method::Post, "/api/v1/rows", "drill_rows",
        [&site](const Request& request, const PathValues&) { return drill(site, request); }},
+      {Method::Get, "/api/v1/rows.csv", "download_rows",
+       [&site](const Request& request, const PathValues&) { return download_rows(site, request); }},
       {Method::Post, "/api/v1/sql", "run_sql",
        [&site](const Request& request, const PathValues&) { return run_sql(site, request); }},
       {Method::Get, "/api/v1/customers", "list_customers",
@@ -292,8 +302,8 @@ std::string_view openapi_text() noexcept { return embedded::openapi_json; }
 
 Router make_api(const Site& site) {
   std::vector<Route> routes;
-  for (auto part :
-       {question_routes, model_routes, quality_routes, page_routes, data_routes, text_routes}) {
+  for (auto part : {question_routes, model_routes, quality_routes, page_routes, data_routes,
+                    text_routes, upload_routes}) {
     for (Route& route : part(site)) routes.push_back(std::move(route));
   }
   return Router(std::move(routes));

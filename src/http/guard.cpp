@@ -28,9 +28,11 @@ bool is_own_origin(std::string_view origin, std::uint16_t port) {
   return origin.starts_with(kScheme) && is_own_authority(origin.substr(kScheme.size()), port);
 }
 
-bool is_json(std::string_view content_type) {
-  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
-  return lowered(type) == "application/json";
+// Neither of the two can be sent by a form, or by a script of another site without asking first.
+bool is_declared(const Request& request) {
+  const std::string_view whole = request.content_type;
+  const std::string type = lowered(trimmed(whole.substr(0, whole.find(';'))));
+  return type == (request.path == kUploadPath ? "application/octet-stream" : "application/json");
 }
 
 Response forbidden(const std::string& message) { return refusal({Errc::Forbidden, message}); }
@@ -45,8 +47,11 @@ std::optional<Response> refuse_foreign(const Request& request, std::uint16_t por
   if (!request.origin.empty() && !is_own_origin(request.origin, port)) {
     return forbidden("requests from other sites are not taken");
   }
-  if (is_json(request.content_type)) return std::nullopt;
-  Response response = refusal({Errc::InvalidArgument, "wanted Content-Type: application/json"});
+  if (is_declared(request)) return std::nullopt;
+  Response response =
+      refusal({Errc::InvalidArgument, request.path == kUploadPath
+                                          ? "wanted Content-Type: application/octet-stream"
+                                          : "wanted Content-Type: application/json"});
   response.status = 415;
   return response;
 }

@@ -12,9 +12,9 @@ namespace cip::http {
 ///   - its Host is not this machine's loopback name and port: a page elsewhere that made its own
 ///   name
 ///     point here (DNS rebinding) gets nothing;
-///   - it changes something and comes from another origin, or its body is not declared as JSON,
-///   which
-///     a form of another site could not do without asking first (CSRF).
+///   - it changes something and comes from another origin, or its body is not declared
+///     as JSON (as bytes where a file is uploaded), which a form of another site could not do without
+///     asking first (CSRF).
 [[nodiscard]] std::optional<Response> refuse_foreign(const Request& request, std::uint16_t port);
 
 /// Adds the security headers: a strict content policy, no sniffing, no framing, no referrer, and no

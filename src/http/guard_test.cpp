@@ -107,6 +107,19 @@ TEST(Guard, TakesOnlyJson) {
   }
 }
 
+TEST(Guard, TakesBytesWhereAFileIsUploadedAndNowhereElse) {
+  Request request = own_post();
+  request.content_type = "application/octet-stream";
+  EXPECT_EQ(status_for(request), 415U);
+  request.path = kUploadPath;
+  EXPECT_EQ(status_for(request), 200U);
+  request.origin = "http://evil.example";
+  EXPECT_EQ(status_for(request), 403U);
+  request = own_post();
+  request.path = kUploadPath;
+  EXPECT_EQ(status_for(request), 415U) << "no JSON here";
+}
+
 TEST(SecurityHeaders, AreOnEveryResponse) {
   Response response;
   add_security_headers(response);

@@ -1,6 +1,7 @@
 // http/message.h: a request and its response as plain values. Handlers know these, not the server.
 #pragma once
 
+#include <filesystem>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ namespace cip::http {
 
 enum class Method { Get, Post };
 
+/// The one path whose body is no JSON but the bytes of a file.
+inline constexpr std::string_view kUploadPath = "/api/v1/uploads";
+
 struct Request {
   Method method = Method::Get;
   std::string path;                                             // Decoded, without the query.
@@ -20,6 +24,7 @@ struct Request {
   std::string content_type = {};  // Empty if there is none.
   bool accepts_gzip = false;
   std::string body = {};
+  std::filesystem::path body_file = {};  // Where the body is instead, if it went into a file.
   std::stop_token stop = {};  // Asked to stop: the client has gone, nobody reads the response.
 
   /// The first value of that name, or "".

@@ -245,6 +245,14 @@ TEST_F(RowRules, HoldForTheRowsBehindANumber) {
   expect_his_only(post(
       "/api/v1/rows", R"({"query":{"metrics":["revenue"],"by":["channel"]},"at":{"channel":"web"},)"
                       R"("limit":1000})"));
+  // The lines of a file are where they are, whoever looks: only those of his rows are told.
+  const Request csv = get("/api/v1/rows.csv", {{"rows", R"({"query":{"metrics":["revenue"],)"
+                                                        R"("by":["channel"]},"limit":1000})"}});
+  const std::string of_his = all->answer(kBritish, csv).body;
+  EXPECT_THAT(of_his, Not(HasSubstr("77777")));
+  EXPECT_EQ(std::ranges::count(of_his, '\n'),
+            std::ranges::count(his->answer(kBritish, csv).body, '\n'));
+  EXPECT_THAT(all->answer(kOwner, csv).body, HasSubstr("77777"));
 }
 
 TEST_F(RowRules, HoldForTheWorkspace) { expect_his_only(get("/api/v1/workspace")); }
@@ -299,6 +307,9 @@ TEST_F(RowRules, HoldForTexts) {
 
 TEST_F(RowRules, RefuseWhatCannotBeToldApartByRows) {
   expect_refused(get("/api/v1/inspect", {{"file", "inbox/customers.csv"}}));
+  expect_refused(get("/api/v1/uploads/mapping", {{"file", "inbox/customers.csv"}}));
+  expect_refused(post("/api/v1/uploads/check", R"({"file":"inbox/customers.csv","mapping":""})"));
+  expect_refused(post("/api/v1/uploads/discard", R"({"file":"inbox/customers.csv"})"));
   expect_refused(post("/api/v1/sql", R"({"sql":"SELECT 1"})"));
   expect_refused(get("/api/v1/profile", {{"table", "customers"}}));
   expect_refused(get("/api/v1/rejects"));
@@ -319,16 +330,32 @@ TEST_F(RowRules, KnowEachRoute) {
                                                "/api/v1/runs/{id}/publish",
                                                "/api/v1/runs/{id}/discard",
                                                "/api/v1/runs/{id}/undo"};
-  const std::set<std::string> held = {"/api/v1/query",          "/api/v1/query.csv",
-                                      "/api/v1/rows",           "/api/v1/sql",
-                                      "/api/v1/texts",          "/api/v1/texts/words",
-                                      "/api/v1/inspect",        "/api/v1/workspace",
-                                      "/api/v1/models",         "/api/v1/customers",
-                                      "/api/v1/customers/{id}", "/api/v1/profile",
-                                      "/api/v1/reports/{name}", "/api/v1/reports/{name}.csv",
-                                      "/api/v1/train",          "/api/v1/predict/{task}",
-                                      "/api/v1/rejects",        "/api/v1/rejects/discard",
-                                      "/api/v1/rejects/replay", "/api/v1/rejects/{id}/repair"};
+  const std::set<std::string> held = {"/api/v1/query",
+                                      "/api/v1/query.csv",
+                                      "/api/v1/rows",
+                                      "/api/v1/rows.csv",
+                                      "/api/v1/sql",
+                                      "/api/v1/uploads",
+                                      "/api/v1/uploads/mapping",
+                                      "/api/v1/uploads/check",
+                                      "/api/v1/uploads/preview",
+                                      "/api/v1/uploads/discard",
+                                      "/api/v1/texts",
+                                      "/api/v1/texts/words",
+                                      "/api/v1/inspect",
+                                      "/api/v1/workspace",
+                                      "/api/v1/models",
+                                      "/api/v1/customers",
+                                      "/api/v1/customers/{id}",
+                                      "/api/v1/profile",
+                                      "/api/v1/reports/{name}",
+                                      "/api/v1/reports/{name}.csv",
+                                      "/api/v1/train",
+                                      "/api/v1/predict/{task}",
+                                      "/api/v1/rejects",
+                                      "/api/v1/rejects/discard",
+                                      "/api/v1/rejects/replay",
+                                      "/api/v1/rejects/{id}/repair"};
   for (const Route& route : routes()) {
     const bool is_known = about_no_rows.contains(route.pattern) || held.contains(route.pattern) ||
                           route.pattern.starts_with("/api/v1/analysis/");

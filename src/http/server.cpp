@@ -16,13 +16,16 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/http/file_body.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -47,10 +50,11 @@ constexpr std::uint64_t kMostDropped = 16 * kMaxBodyBytes;
 constexpr std::uint16_t kHighestPort = 65535;
 
 using BeastRequest = bhttp::request<bhttp::string_body>;
+using HeadParser = bhttp::request_parser<bhttp::empty_body>;
 
 std::string text_of(beast::string_view view) { return {view.data(), view.size()}; }
 
-bool accepts_gzip(const BeastRequest& message) {
+bool accepts_gzip(const bhttp::fields& message) {
   return text_of(message[bhttp::field::accept_encoding]).find("gzip") != std::string::npos;
 }
 
@@ -61,7 +65,8 @@ std::optional<Method> method_of(bhttp::verb verb) {
   return std::nullopt;
 }
 
-std::optional<Request> request_of(BeastRequest&& message) {
+// All of a request but its body.
+std::optional<Request> head_of(const bhttp::request_header<>& message) {
   const auto method = method_of(message.method());
   const auto target = boost::urls::parse_origin_form(message.target());
   if (!method || !target) return std::nullopt;
@@ -75,7 +80,6 @@ std::optional<Request> request_of(BeastRequest&& message) {
   request.origin = text_of(message[bhttp::field::origin]);
   request.content_type = text_of(message[bhttp::field::content_type]);
   request.accepts_gzip = accepts_gzip(message);
-  request.body = std::move(message.body());
   return request;
 }
 
@@ -105,11 +109,11 @@ bhttp::message_generator message_of(Response response, unsigned int version, boo
   return finished(std::move(message), response, is_head);
 }
 
+Response refusal_of_size(std::uint64_t most) {
+  return refusal({Errc::LimitExceeded, fmt::format("the request is larger than {} bytes", most)});
+}
+
 Response refusal_of_read(const error_code& error) {
-  if (error == bhttp::error::body_limit) {
-    return refusal(
-        {Errc::LimitExceeded, fmt::format("the request is larger than {} bytes", kMaxBodyBytes)});
-  }
   Response response = refusal({Errc::InvalidArgument, "this is not an HTTP request"});
   if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
     response = refusal(
@@ -134,6 +138,59 @@ bool is_clients_fault(const error_code& error) {
          error != bhttp::error::end_of_stream && error != bhttp::error::partial_message;
 }
 
+// What is known of a request, and what becomes of it.
+struct Exchange {
+  explicit Exchange(const HeadParser& head)
+      : is_known_method(method_of(head.get().method()).has_value()),
+        request(head_of(head.get())),
+        is_head(head.get().method() == bhttp::verb::head),
+        version(head.get().version()) {}
+
+  bool is_known_method;
+  std::optional<Request> request;  // None: it has no path, or a method that is not taken.
+  bool is_head;
+  unsigned int version;
+  bool keep_alive = false;  // Until the body has been read to its end.
+  bool is_lost = false;     // The client has gone in the middle: nobody reads an answer.
+  Response response = {};
+};
+
+// False if there is nothing to answer, or the answer is said.
+bool has_body(const error_code& error, std::uint64_t most, bool keeps_alive, Exchange& exchange) {
+  if (!error) {
+    exchange.keep_alive = keeps_alive;
+    return true;
+  }
+  exchange.is_lost = !is_clients_fault(error);
+  exchange.response =
+      error == bhttp::error::body_limit ? refusal_of_size(most) : refusal_of_read(error);
+  return false;
+}
+
+// The disk is full, for one: not something the other side did.
+bool is_of_disk(const error_code& error) {
+  return error == boost::system::errc::no_space_on_device ||
+         error == boost::system::errc::io_error || error == boost::system::errc::file_too_large ||
+         error == boost::system::errc::permission_denied;
+}
+
+// Where a body is kept while its request is answered.
+class SpooledBody {
+ public:
+  explicit SpooledBody(std::filesystem::path path) : path_(std::move(path)) {}
+  ~SpooledBody() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  SpooledBody(const SpooledBody&) = delete;
+  SpooledBody& operator=(const SpooledBody&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
 // Whether a client still waits while its request is answered.
 struct Watch {
   std::stop_source gone;
@@ -153,9 +210,13 @@ asio::awaitable<void> watch_client(tcp::socket& socket, std::shared_ptr<Watch> w
 }  // namespace
 
 struct Server::Impl {
-  Impl(const ServerSpec& spec, std::function<Response(const Request&)> handler)
-      : acceptor(io), workers(spec.num_workers), answer(std::move(handler)) {}
+  Impl(ServerSpec asked, std::function<Response(const Request&)> handler)
+      : spec(std::move(asked)),
+        acceptor(io),
+        workers(spec.num_workers),
+        answer(std::move(handler)) {}
 
+  ServerSpec spec;
   asio::io_context io{1};
   tcp::acceptor acceptor;
   asio::thread_pool workers;
@@ -169,6 +230,13 @@ struct Server::Impl {
   asio::awaitable<void> serve_connection(tcp::socket socket);
   asio::awaitable<void> read_the_rest(beast::tcp_stream& stream);
   asio::awaitable<bool> serve_request(beast::tcp_stream& stream, beast::flat_buffer& buffer);
+  asio::awaitable<void> serve_body(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                   HeadParser& head, Exchange& exchange);
+  asio::awaitable<bool> read_into_memory(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                         HeadParser& head, Exchange& exchange);
+  asio::awaitable<bool> read_into_file(beast::tcp_stream& stream, beast::flat_buffer& buffer,
+                                       HeadParser& head, const SpooledBody& file,
+                                       Exchange& exchange);
   asio::awaitable<Response> answered(Request& request, tcp::socket& socket);
   asio::awaitable<void> stop_gently();
 };
@@ -216,39 +284,99 @@ asio::awaitable<void> Server::Impl::read_the_rest(beast::tcp_stream& stream) {
 // Reads one request and writes its response; false if the connection is to be closed.
 asio::awaitable<bool> Server::Impl::serve_request(beast::tcp_stream& stream,
                                                   beast::flat_buffer& buffer) {
-  bhttp::request_parser<bhttp::string_body> parser;
-  parser.header_limit(kMaxHeaderBytes);
-  parser.body_limit(kMaxBodyBytes);
+  HeadParser head;
+  head.header_limit(kMaxHeaderBytes);
+  head.body_limit(boost::none);  // Judged by what the head asks for.
   stream.expires_after(kIdle);
-  auto [error, num_read] = co_await bhttp::async_read(stream, buffer, parser, kNoThrow);
+  auto [error, num_read] = co_await bhttp::async_read_header(stream, buffer, head, kNoThrow);
   static_cast<void>(num_read);
   if (error && !is_clients_fault(error)) co_return false;
 
-  Response response;
-  bool keep_alive = false;
-  bool is_head = false;
-  unsigned int version = 11;
+  Exchange exchange(head);
   if (error) {
-    response = refusal_of_read(error);
+    exchange.response = refusal_of_read(error);
+    exchange.is_head = false;
+    exchange.version = 11;
   } else {
-    BeastRequest message = parser.release();
-    keep_alive = message.keep_alive() && !is_stopping;
-    is_head = message.method() == bhttp::verb::head;
-    version = message.version();
-    const bool is_known_method = method_of(message.method()).has_value();
-    auto request = request_of(std::move(message));
-    stream.expires_never();
-    if (request) {
-      response = co_await answered(*request, stream.socket());
-    } else {
-      response = refusal_of_request(is_known_method);
-    }
+    co_await serve_body(stream, buffer, head, exchange);
+    if (exchange.is_lost) co_return false;
   }
   stream.expires_after(kIdle);
+  const bool keep_alive = exchange.keep_alive && !is_stopping;
   auto [write_error, num_written] = co_await beast::async_write(
-      stream, message_of(std::move(response), version, keep_alive, is_head), kNoThrow);
+      stream,
+      message_of(std::move(exchange.response), exchange.version, keep_alive, exchange.is_head),
+      kNoThrow);
   static_cast<void>(num_written);
   co_return !write_error && keep_alive;
+}
+
+// Where the body goes depends on who asks for what: what is refused by its head is never read.
+asio::awaitable<void> Server::Impl::serve_body(beast::tcp_stream& stream,
+                                               beast::flat_buffer& buffer, HeadParser& head,
+                                               Exchange& exchange) {
+  std::optional<Result<std::filesystem::path>> spooled;
+  if (spec.spool && exchange.request) {
+    if (auto refused = refuse_foreign(*exchange.request, port); !refused) {
+      spooled = spec.spool(*exchange.request);
+    }
+  }
+  if (spooled && !*spooled) {
+    exchange.response = refusal(spooled->error());
+    co_return;
+  }
+  std::optional<SpooledBody> file;
+  if (spooled) file.emplace(**spooled);
+  const std::uint64_t most = file ? spec.max_spooled_bytes : kMaxBodyBytes;
+  if (head.content_length() && *head.content_length() > most) {
+    exchange.response = refusal_of_size(most);
+    co_return;
+  }
+  const bool is_read = file ? co_await read_into_file(stream, buffer, head, *file, exchange)
+                            : co_await read_into_memory(stream, buffer, head, exchange);
+  if (!is_read) co_return;
+  stream.expires_never();
+  if (exchange.request) {
+    exchange.response = co_await answered(*exchange.request, stream.socket());
+  } else {
+    exchange.response = refusal_of_request(exchange.is_known_method);
+  }
+}
+
+asio::awaitable<bool> Server::Impl::read_into_memory(beast::tcp_stream& stream,
+                                                     beast::flat_buffer& buffer, HeadParser& head,
+                                                     Exchange& exchange) {
+  bhttp::request_parser<bhttp::string_body> parser(std::move(head));
+  parser.body_limit(kMaxBodyBytes);
+  auto [error, num_read] = co_await bhttp::async_read(stream, buffer, parser, kNoThrow);
+  static_cast<void>(num_read);
+  if (!has_body(error, kMaxBodyBytes, parser.keep_alive(), exchange)) co_return false;
+  if (exchange.request) exchange.request->body = std::move(parser.get().body());
+  co_return true;
+}
+
+asio::awaitable<bool> Server::Impl::read_into_file(beast::tcp_stream& stream,
+                                                   beast::flat_buffer& buffer, HeadParser& head,
+                                                   const SpooledBody& file, Exchange& exchange) {
+  bhttp::request_parser<bhttp::file_body> parser(std::move(head));
+  parser.body_limit(spec.max_spooled_bytes);
+  error_code error;
+  parser.get().body().open(file.path().c_str(), beast::file_mode::write, error);
+  while (!error && !parser.is_done()) {
+    stream.expires_after(kIdle);  // A large file may take long, but never pauses.
+    auto [read_error, num_read] = co_await bhttp::async_read_some(stream, buffer, parser, kNoThrow);
+    static_cast<void>(num_read);
+    error = read_error;
+  }
+  if (is_of_disk(error)) {
+    exchange.response = refusal(
+        {Errc::Unavailable, fmt::format("the file could not be kept: {}", error.message())});
+    co_return false;
+  }
+  if (!has_body(error, spec.max_spooled_bytes, parser.keep_alive(), exchange)) co_return false;
+  parser.get().body().close();
+  exchange.request->body_file = file.path();
+  co_return true;
 }
 
 asio::awaitable<Response> Server::Impl::answered(Request& request, tcp::socket& socket) {

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -13,10 +15,16 @@
 
 namespace cip::http {
 
+/// Where the body of a request goes that is too large for memory, asked with its head alone. None:
+/// into memory. A failure: the request is refused before its body is read.
+using Spool = std::function<std::optional<Result<std::filesystem::path>>(const Request& head)>;
+
 struct ServerSpec {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;  // 0 takes a free one.
   unsigned int num_workers = 2;
+  Spool spool = {};                     // None: every body goes into memory.
+  std::uint64_t max_spooled_bytes = 0;  // Of one body in a file.
 };
 
 /// Limits of what a client may send or keep.
