@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -238,9 +237,10 @@ Result<fs::path> begin_upload(const Platform& platform, const account::Identity&
   if (!error) fs::permissions(folder, fs::perms::owner_all, error);
   std::string path = (folder / "XXXXXX").string();
   const int file = error ? -1 : ::mkostemp(path.data(), O_CLOEXEC);
+  const std::error_code reason = error ? error : std::error_code(errno, std::system_category());
   if (file < 0) {
-    return fail(Errc::Unavailable, fmt::format("cannot write into '{}': {}", folder.string(),
-                                               error ? error.message() : std::strerror(errno)));
+    return fail(Errc::Unavailable,
+                fmt::format("cannot write into '{}': {}", folder.string(), reason.message()));
   }
   ::close(file);
   return fs::path(path);
