@@ -93,7 +93,10 @@ export function CanvasChart(props: CanvasChartProps) {
 
   const walk = (event: KeyboardEvent) => {
     const next = nextPoint(event.key, at.current, points)
-    if (event.key === 'Enter' && at.current >= 0) onSelect?.(at.current, walkSeries)
+    if (event.key === 'Enter' && at.current >= 0 && onSelect) {
+      event.preventDefault() // What opens takes the focus, and must not take the key as well.
+      onSelect(at.current, walkSeries)
+    }
     if (next === null || !chart) return
     event.preventDefault()
     at.current = next

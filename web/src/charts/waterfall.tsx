@@ -25,9 +25,10 @@ export interface WaterfallProps {
 }
 
 const ROW = 34
+const TALL_ROW = 46 // Its name stands above the bar.
 const BAR = 18
 const WIDTH = 520 // Until the box is measured.
-const NARROW = 440 // Under this the value of a feature stands below its name.
+const NARROW = 440 // Under this a name has no room beside its bar.
 const RIGHT = 72
 const LETTER = 6.2 // Of 12 px type, on average.
 
@@ -92,7 +93,9 @@ export function Waterfall(props: WaterfallProps) {
   useChartHandle(png)
   const rows = waterfallRows(props)
   const narrow = width < NARROW
-  const left = narrow ? 128 : Math.min(240, 0.42 * width)
+  const left = narrow ? 0 : Math.min(240, 0.42 * width)
+  const height = narrow ? TALL_ROW : ROW
+  const letters = (narrow ? width : left - 8) / LETTER
   const low = Math.min(0, ...rows.map((row) => Math.min(row.from, row.to)))
   const high = Math.max(...rows.map((row) => Math.max(row.from, row.to)), low + 1e-12)
   const x = (value: number) => left + ((value - low) * (width - left - RIGHT)) / (high - low)
@@ -101,17 +104,17 @@ export function Waterfall(props: WaterfallProps) {
       <svg
         ref={svg}
         className={styles.waterfall}
-        viewBox={`0 0 ${width} ${ROW * rows.length}`}
+        viewBox={`0 0 ${width} ${height * rows.length}`}
         role="img"
         aria-label={props.title}
       >
         {rows.map((row, index) => {
           const start = x(Math.min(row.from, row.to))
-          const middle = index * ROW + ROW / 2
+          const middle = index * height + (narrow ? 32 : ROW / 2)
           const total = row.kind === 'base' || row.kind === 'result'
           return (
             <g key={`${row.label} ${index}`}>
-              <RowName row={row} middle={middle} letters={(left - 8) / LETTER} narrow={narrow} />
+              <RowName row={row} y={narrow ? middle - 16 : middle + 4} letters={letters} />
               <rect
                 className={styles[row.kind]}
                 x={start}
@@ -120,13 +123,13 @@ export function Waterfall(props: WaterfallProps) {
                 height={BAR}
                 rx={2}
               />
-              {index < rows.length - 1 && (
+              {index < rows.length - 1 && !narrow && (
                 <line
                   className={styles.link}
                   x1={x(row.to)}
                   x2={x(row.to)}
                   y1={middle + BAR / 2}
-                  y2={middle + ROW - BAR / 2}
+                  y2={middle + height - BAR / 2}
                 />
               )}
               <text
@@ -145,22 +148,18 @@ export function Waterfall(props: WaterfallProps) {
   )
 }
 
-function RowName(props: { row: Drawn; middle: number; letters: number; narrow: boolean }) {
-  const { row, middle, letters, narrow } = props
+/** The name, and the value of the feature behind it; both are cut only where they do not fit. */
+function RowName({ row, y, letters }: { row: Drawn; y: number; letters: number }) {
   const noted = row.note !== ''
   const strong = row.kind === 'base' || row.kind === 'result'
-  const note = clip(row.note, narrow ? letters : letters / 2)
-  const room = noted && !narrow ? letters - note.length - 1 : letters
+  const note = clip(row.note, Math.max(letters / 2, letters - row.label.length - 1))
+  const room = noted ? letters - note.length - 1 : letters
   return (
-    <text
-      x={0}
-      y={middle + (noted && narrow ? -2 : 4)}
-      className={strong ? styles.strong : styles.label}
-    >
+    <text x={0} y={y} className={strong ? styles.strong : styles.label}>
       <title>{noted ? `${row.label}: ${row.note}` : row.label}</title>
       {clip(row.label, room)}
       {noted && (
-        <tspan className={styles.note} {...(narrow ? { x: 0, dy: 13 } : { dx: 5 })}>
+        <tspan className={styles.note} dx={5}>
           {note}
         </tspan>
       )}

@@ -18,6 +18,7 @@ import {
   survivalPoints,
   survivalSentence,
 } from './behaviour'
+import { sharesTable } from './shares-table'
 import { useEmptyState } from './states'
 
 const Told = ({ text }: { text: string }) => <p className={`${styles.told ?? ''} num`}>{text}</p>
@@ -34,13 +35,10 @@ export function LorenzCard(props: { pareto: AnalysisQuery<'pareto'>; period: str
       span={6}
       height={270}
       state={state}
-      table={{
-        columns: [
-          { name: 'holders', label: 'Customers, smallest first', type: 'number', unit: 'percent' },
-          { name: 'share', label: 'Share', type: 'number', unit: 'percent' },
-        ],
-        rows: points.map((point): Value[] => [point.x, point.share]),
-      }}
+      table={sharesTable(
+        'Customers, smallest first',
+        points.map((point) => [point.x, point.share]),
+      )}
     >
       {data && (
         <>

@@ -11,6 +11,7 @@ import type { AnalysisQuery } from './analyses'
 import styles from './analytics.module.css'
 import { BasketCard, FunnelCard, LorenzCard, SurvivalCard } from './behaviour-cards'
 import { cohortGrid, cohortSentence, groupsOf, paretoSentence, rfmSentence } from './customers'
+import { sharesTable } from './shares-table'
 import { useEmptyState } from './states'
 
 interface Props {
@@ -37,6 +38,9 @@ export function CustomersTab(props: Props) {
   )
 }
 
+const COHORT_ROW = 26
+const COHORT_HEAD = 56 // The sentence, and the ages above the cells.
+
 function CohortCard({ cohort, period }: Props) {
   const { data } = cohort
   const state = useEmptyState(queryState(cohort), data?.cohorts.length === 0)
@@ -49,7 +53,7 @@ function CohortCard({ cohort, period }: Props) {
       title="Who comes back"
       sub={`share of customers active so many ${data?.grain ?? 'month'}s after the first purchase · n = ${countOf(data?.n ?? 0, 'customer')}${cut}${open} · ${period}`}
       span={12}
-      height={320}
+      height={data ? COHORT_ROW * grid.rows.length + COHORT_HEAD : 320}
       state={state}
       table={{
         columns: [
@@ -78,7 +82,7 @@ function CohortCard({ cohort, period }: Props) {
             cells={grid.cells}
             unit="percent"
             name="Came back"
-            rowHeight={26}
+            rowHeight={COHORT_ROW}
           />
         </>
       )}
@@ -139,13 +143,10 @@ function ParetoCard({ pareto, period }: Props) {
       span={4}
       height={340}
       state={state}
-      table={{
-        columns: [
-          { name: 'holders', label: 'Largest customers', type: 'number', unit: 'percent' },
-          { name: 'share', label: 'Share', type: 'number', unit: 'percent' },
-        ],
-        rows: top.map((one): Value[] => [one.holders, one.share]),
-      }}
+      table={sharesTable(
+        'Largest customers',
+        top.map((one) => [one.holders, one.share]),
+      )}
     >
       {data && (
         <>
