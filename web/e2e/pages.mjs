@@ -11,6 +11,7 @@ import { join } from 'node:path'
 
 import { startMock } from '../dev/mock-api.mjs'
 import { launch, openPage, settle, SIZES } from './browser.mjs'
+import { checkUploads } from './uploads.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PAGES = [
@@ -95,8 +96,9 @@ for (const path of PAGES) {
 
 const query = (page) => new URL(page.url()).searchParams
 
-await use('a click on a row of a ranking filters, and Back takes it back', async (page) => {
+await use('a click on a row of a ranking offers a filter, and Back takes it back', async (page) => {
   await page.locator('main table tbody tr').first().click()
+  await page.getByRole('menuitem', { name: /^Filter to / }).click()
   await page.waitForURL(/f=/)
   assert.equal(await page.getByRole('button', { name: /^Drop / }).count(), 1)
   await page.goBack()
@@ -172,6 +174,9 @@ await use('the analytics page: strips, leaderboards and tabs', async (page) => {
   const rows = await channel.locator('tbody tr').count()
   await channel.getByRole('button', { name: 'Online' }).focus()
   await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'See the rows behind it' }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
   await page.waitForURL(/f=channel:Online/)
   await settle(page)
   assert.equal(await channel.locator('tbody tr').count(), rows, 'rows filtered out stay, faded')
@@ -197,6 +202,66 @@ await use('the analytics page: strips, leaderboards and tabs', async (page) => {
   await page.waitForURL(/pair=/)
 })
 
+await use('a number leads to its rows by the keyboard, and back', async (page) => {
+  const row = page.locator('main table tbody button').first()
+  const name = await row.textContent()
+  await row.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'See the rows behind it' }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/rows=revenue&at=/)
+  const panel = page.getByRole('dialog', { name: 'Rows behind revenue' })
+  await panel
+    .getByRole('cell', { name: /line \d/ })
+    .first()
+    .waitFor()
+  assert.match(await panel.textContent(), new RegExp(`is ${name} `))
+  const shown = (await panel.locator('tbody tr').count()).toString()
+  assert.match(await panel.textContent(), new RegExp(`1–${shown} of `))
+  await page.evaluate(axe)
+  const { violations } = await page.evaluate(() => window.axe.run(document))
+  assert.deepEqual(
+    violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id }) => id),
+    [],
+  )
+  await page.reload()
+  await panel.waitFor() // The address keeps it.
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.searchParams.has('rows'))
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  await row.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'See the rows behind it' }).waitFor()
+  await page.keyboard.press('Enter')
+  await panel.waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.searchParams.has('rows'))
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), name)
+})
+
+await use('a bar of an answer and a row of its table lead to rows', async (page) => {
+  await page.goto(`${base}/query?m=revenue&by=channel`)
+  await settle(page)
+  const chart = page.getByRole('img').filter({ has: page.locator('canvas') })
+  await chart.locator('canvas').waitFor()
+  await chart.focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/rows=revenue&at=channel:/)
+  const panel = page.getByRole('dialog', { name: 'Rows behind revenue' })
+  await panel.locator('tbody tr').first().waitFor()
+  const saved = page.waitForEvent('download')
+  await panel.getByRole('link', { name: /CSV/ }).click()
+  assert.match((await saved).suggestedFilename(), /\.csv$/)
+  await panel.getByRole('button', { name: 'Close (Esc)' }).click()
+  await page.waitForURL((url) => !url.searchParams.has('rows'))
+  await page
+    .getByRole('button', { name: /^Rows behind / })
+    .last()
+    .click()
+  await panel.waitFor()
+})
+
 await use('a statement of SQL is run by the keyboard', async (page) => {
   await page.goto(`${base}/query?how=sql`)
   await settle(page)
@@ -205,6 +270,8 @@ await use('a statement of SQL is run by the keyboard', async (page) => {
   await statement.press('Control+Enter')
   await page.getByRole('cell', { name: 'Premium' }).waitFor()
 })
+
+if (process.env.CIP_WORKSPACE) await checkUploads({ browser, base, check })
 
 await browser.close()
 server?.close()

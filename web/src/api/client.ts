@@ -24,6 +24,9 @@ export type Prediction = Schemas['Prediction']
 export type Customer = Schemas['Customer']
 export type Report = Schemas['Report']
 export type ReportName = Schemas['ReportName']
+export type RowsRequest = Schemas['RowsRequest']
+export type RowsBehind = Schemas['RowsBehind']
+export type Inspection = Schemas['Inspection']
 export type OutlierColumn = Schemas['OutlierColumn']
 export type { components, paths } from './schema.gen'
 

@@ -5,7 +5,7 @@ import type { Filter } from '@/lib/filters'
 import { move, type Span, type Stride } from '@/lib/time-range'
 
 import { findDimension } from './workspace'
-import type { Answer, Condition, Query, Value, Workspace } from './client'
+import type { Answer, Condition, Query, RowsRequest, Value, Workspace } from './client'
 
 /** Filter chips as conditions, with values of the type the dimension has. */
 export const toConditions = (filters: readonly Filter[], workspace: Workspace): Condition[] =>
@@ -16,7 +16,7 @@ export const toConditions = (filters: readonly Filter[], workspace: Workspace): 
     return [{ field: filter.field, op: filter.exclude ? 'not_in' : 'in', values }]
   })
 
-function typed(value: string | null, kind: 'text' | 'time' | 'number' | 'boolean'): Value {
+export function typed(value: string | null, kind: 'text' | 'time' | 'number' | 'boolean'): Value {
   if (value === null) return null
   if (kind === 'number') return Number.isNaN(Number(value)) ? value : Number(value)
   if (kind === 'boolean') return value === 'true'
@@ -33,6 +33,10 @@ export const over = (query: Query, span: Span): Query => ({
 /** Where to download all rows of a query as CSV. */
 export const csvUrl = (query: Query) =>
   `/api/v1/query.csv?query=${encodeURIComponent(JSON.stringify(query))}`
+
+/** Where to download the rows behind a number as CSV. */
+export const rowsCsvUrl = (request: RowsRequest) =>
+  `/api/v1/rows.csv?rows=${encodeURIComponent(JSON.stringify(request))}`
 
 export function columnOf(answer: Answer, name: string): Value[] {
   const at = answer.columns.findIndex((column) => column.name === name)

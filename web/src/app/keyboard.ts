@@ -14,7 +14,7 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'd', does: 'Switch between light and dark' },
   { keys: 'v', does: 'Show the focused chart as a table' },
   { keys: '← → Home End', does: 'Walk through the points of the focused chart' },
-  { keys: 'Enter', does: 'Use the point: filter to it, or zoom into it' },
+  { keys: 'Enter', does: 'Use the point: see its rows, filter to it, or zoom into it' },
   { keys: 'Ctrl + wheel', does: 'Zoom into a chart; drag to move, double click to see all' },
   { keys: 'Ctrl + click', does: 'Exclude a row of a ranking' },
   { keys: '?', does: 'Show or hide this list' },

@@ -1,13 +1,15 @@
 // The frame around every page: rail, top bar, and the page once the workspace is known.
 
 import { IconDatabaseImport } from '@tabler/icons-react'
-import { Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useCallback, useMemo, useState } from 'react'
 
 import type { Workspace } from '@/api/client'
 import { useWorkspaceQuery } from '@/api/workspace'
 import { Card, queryState } from '@/components/card'
+import { MarkMenuProvider } from '@/components/mark-menu'
 import { PageExportContext, type PageExport } from '@/components/page-export'
+import { RowsPanel } from '@/components/rows-panel'
 import { cx } from '@/lib/class-names'
 import { FormatContext } from '@/lib/format-context'
 import { createFormat } from '@/lib/number-format'
@@ -73,7 +75,10 @@ export function Shell() {
           <main id="page" className={styles.page} tabIndex={-1}>
             <PageExportContext value={setOffer}>
               {workspace.data ? (
-                <PageOrEmpty workspace={workspace.data} />
+                <MarkMenuProvider>
+                  <PageOrEmpty workspace={workspace.data} />
+                  <RowsPanel />
+                </MarkMenuProvider>
               ) : (
                 <Card title="Workspace" height={240} state={queryState(workspace)} />
               )}
@@ -103,7 +108,10 @@ function PageOrEmpty({ workspace }: { workspace: Workspace }) {
         <IconDatabaseImport size={24} stroke={1.5} aria-hidden="true" />
         <b>No data yet</b>
         <span>
-          Put files into the inbox of this workspace and run <code>cip ingest</code>. This page
+          <Link className="link" to="/quality">
+            Drop a file on Data quality
+          </Link>
+          , or put files into the inbox of this workspace and run <code>cip ingest</code>. This page
           shows them on the next load.
         </span>
       </div>

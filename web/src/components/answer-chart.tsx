@@ -17,6 +17,7 @@ import { formatCount, formatShare } from '@/lib/number-format'
 import styles from './answer-chart.module.css'
 import {
   gridOf,
+  groupOf,
   labelsOf,
   linesOf,
   numbersOf,
@@ -26,6 +27,7 @@ import {
   type Shape,
 } from './answer-shape'
 import { LegendItem } from './chart-card'
+import type { Group } from './rows'
 
 export interface AnswerChartProps {
   answer: Answer
@@ -35,6 +37,7 @@ export interface AnswerChartProps {
   until?: string | null // First day the question no longer covers.
   partial?: boolean // Some groups were left out, so one that is not there is not zero.
   plots?: number // How many metrics at most get a plot.
+  onRows?: (metric: string, group: Group) => void // A mark was picked: the rows of its group.
 }
 
 const MOST_LINES = 8
@@ -86,7 +89,7 @@ function Plot(props: PlotProps) {
 const unitOf = (metric: Column) => metric.unit ?? 'number'
 
 function LinePlot(props: PlotProps) {
-  const { answer, shape, metric, workspace, from, until, partial = false } = props
+  const { answer, shape, metric, workspace, from, until, partial = false, onRows } = props
   const format = useFormat()
   if (!shape.time) return null
   const split = shape.dimensions[0] ?? null
@@ -137,6 +140,14 @@ function LinePlot(props: PlotProps) {
         good={metric.good ?? 'none'}
         incomplete={incomplete}
         height={220}
+        {...(onRows
+          ? {
+              onSelect: (index: number) => {
+                const [start, time] = [starts[index], shape.time?.column.name]
+                if (start !== undefined && time !== undefined) onRows(metric.name, [[time, start]])
+              },
+            }
+          : {})}
       />
       {first !== undefined && from !== undefined && from !== null && first < from && (
         <p className={styles.note}>
@@ -160,7 +171,7 @@ function lastDay(workspace: Workspace, until: string | null): string | null {
   return until < end ? until : end
 }
 
-function BarPlot({ answer, shape, metric }: PlotProps) {
+function BarPlot({ answer, shape, metric, onRows }: PlotProps) {
   const format = useFormat()
   const column = shape.time?.column ?? shape.dimensions[0]
   if (!column) return null
@@ -174,6 +185,7 @@ function BarPlot({ answer, shape, metric }: PlotProps) {
     value,
   }))
   const shown = time ? bars.slice(-most) : bars.slice(0, most)
+  const first = time ? bars.length - shown.length : 0
   const largest = shown.reduce<(typeof shown)[number] | null>(
     (top, bar) => ((bar.value ?? -Infinity) > (top?.value ?? -Infinity) ? bar : top),
     null,
@@ -191,6 +203,13 @@ function BarPlot({ answer, shape, metric }: PlotProps) {
         name={metric.label}
         horizontal={!time}
         {...(time ? { height: 220 } : {})}
+        {...(onRows
+          ? {
+              onSelect: (index: number) => {
+                onRows(metric.name, groupOf(answer, first + index))
+              },
+            }
+          : {})}
       />
       {shown.length < answer.num_rows && (
         <p className={styles.note}>
@@ -201,7 +220,7 @@ function BarPlot({ answer, shape, metric }: PlotProps) {
   )
 }
 
-function PiePlot({ answer, shape, metric, workspace }: PlotProps) {
+function PiePlot({ answer, shape, metric, workspace, onRows }: PlotProps) {
   const format = useFormat()
   const [dimension] = shape.dimensions
   if (!dimension || findMetric(workspace, metric.name)?.additive !== true)
@@ -221,11 +240,19 @@ function PiePlot({ answer, shape, metric, workspace }: PlotProps) {
       unit={unitOf(metric)}
       name={metric.label}
       total={format.short(sum, unitOf(metric))}
+      {...(onRows
+        ? {
+            onSelect: (index: number) => {
+              const row = labelsOf(answer, dimension).indexOf(parts[index]?.label ?? '')
+              if (row >= 0) onRows(metric.name, groupOf(answer, row)) // The rest is no group.
+            },
+          }
+        : {})}
     />
   )
 }
 
-function HeatPlot({ answer, shape, metric, workspace }: PlotProps) {
+function HeatPlot({ answer, shape, metric, workspace, onRows }: PlotProps) {
   const [first, second] = [...shape.dimensions, ...(shape.time ? [shape.time.column] : [])]
   if (!first || !second) return null
   const name = (value: Value, column: Column) => {
@@ -245,6 +272,14 @@ function HeatPlot({ answer, shape, metric, workspace }: PlotProps) {
           cells={grid.cells}
           unit={unitOf(metric)}
           name={metric.label}
+          {...(onRows
+            ? {
+                onSelect: (index: number) => {
+                  const row = grid.cells[index]?.at ?? -1
+                  if (row >= 0) onRows(metric.name, groupOf(answer, row))
+                },
+              }
+            : {})}
         />
       </div>
     </div>

@@ -5,6 +5,8 @@ import { asNumber, seriesOf, valueLabel } from '@/api/query'
 import { findDimension, findMetric } from '@/api/workspace'
 import { addDays, buckets, type Grain } from '@/lib/dates'
 
+import type { Group } from './rows'
+
 export type ChartKind = 'number' | 'line' | 'bar' | 'pie' | 'heatmap' | 'scatter' | 'table'
 
 export interface TimeColumn {
@@ -84,6 +86,12 @@ export const numbersOf = (answer: Answer, metric: Column): (number | null)[] =>
 export const labelsOf = (answer: Answer, dimension: Column): string[] =>
   answer.rows.map((row) => valueLabel(row[at(answer, dimension)]))
 
+/** The group a row of an answer stands for. */
+export const groupOf = (answer: Answer, row: number): Group =>
+  answer.columns.flatMap((column, index) =>
+    column.role === 'dimension' ? [[column.name, answer.rows[row]?.[index] ?? null] as const] : [],
+  )
+
 export interface Lines {
   starts: string[]
   lines: { name: string; values: (number | null)[] }[]
@@ -132,7 +140,7 @@ export function linesOf(
 export interface Grid {
   rows: string[]
   columns: string[]
-  cells: { row: number; column: number; value: number | null }[]
+  cells: { row: number; column: number; value: number | null; at: number }[] // at: the answer's row.
 }
 
 /** Two dimensions against each other, in the order in which their values turn up. */
@@ -149,14 +157,13 @@ export function gridOf(
   const values = numbersOf(answer, metric)
   const [rows, columns] = [[...new Set(down)], [...new Set(across)]]
   const known = new Map(
-    values.map((value, index) => [`${down[index] ?? ''}\n${across[index] ?? ''}`, value]),
+    values.map((_, index) => [`${down[index] ?? ''}\n${across[index] ?? ''}`, index]),
   )
   const cells = rows.flatMap((row, rowAt) =>
-    columns.map((column, columnAt) => ({
-      row: rowAt,
-      column: columnAt,
-      value: known.get(`${row}\n${column}`) ?? null,
-    })),
+    columns.map((column, columnAt) => {
+      const at = known.get(`${row}\n${column}`) ?? -1 // -1: an empty cell.
+      return { row: rowAt, column: columnAt, value: values[at] ?? null, at }
+    }),
   )
   return { rows, columns, cells }
 }

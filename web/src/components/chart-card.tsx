@@ -1,17 +1,17 @@
 // A card around a drawing: a switch, the table twin (v), and a menu with PNG and CSV.
 
 import { Menu } from '@mantine/core'
-import { IconDots, IconDownload, IconPhoto, IconTable } from '@tabler/icons-react'
+import { IconDots, IconDownload, IconListSearch, IconPhoto, IconTable } from '@tabler/icons-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 
 import type { Query, Value } from '@/api/client'
-import { csvUrl } from '@/api/query'
+import { csvUrl, valueLabel } from '@/api/query'
 import { ChartHandleContext, type ChartHandle } from '@/charts/handle'
 import { download, downloadText, fileStem, toCsv } from '@/lib/download'
 
 import { Card, type CardProps } from './card'
 import styles from './chart-card.module.css'
-import { DataTable, type TableColumn } from './data-table'
+import { DataTable, type RowAction, type TableColumn } from './data-table'
 import { IconButton } from './icon-button'
 import menu from './menu.module.css'
 
@@ -20,10 +20,11 @@ export interface ChartCardProps extends Omit<CardProps, 'title'> {
   table: { columns: readonly TableColumn[]; rows: readonly (readonly Value[])[] } // The table twin.
   query?: Query | undefined // For a CSV of all rows; without it the CSV is the table twin.
   legend?: ReactNode
+  onRows?: ((index: number) => void) | undefined // Opens what a row of the table twin rests on.
 }
 
 export function ChartCard(props: ChartCardProps) {
-  const { title, table, query, legend, tools, children, ...rest } = props
+  const { title, table, query, legend, tools, children, onRows, ...rest } = props
   const [asTable, setAsTable] = useState(false)
   const [handle, setHandle] = useState<ChartHandle | null>(null)
   const name = fileStem(title)
@@ -98,6 +99,7 @@ export function ChartCard(props: ChartCardProps) {
             rows={table.rows}
             maxHeight={Math.max(rest.height ?? 0, 200)}
             compact
+            {...(onRows ? { action: rowsAction(onRows) } : {})}
           />
         ) : (
           <ChartHandleContext value={setHandle}>
@@ -109,6 +111,17 @@ export function ChartCard(props: ChartCardProps) {
     </div>
   )
 }
+
+/** The button of a row that leads to what its number rests on. */
+export const rowsAction = (
+  run: (index: number) => void,
+  offers?: (row: readonly Value[]) => boolean,
+): RowAction => ({
+  icon: IconListSearch,
+  label: ([first]) => `Rows behind ${first === undefined ? 'this' : valueLabel(first)}`,
+  run,
+  ...(offers ? { offers } : {}),
+})
 
 /** A sample of a line as it is drawn, and its name. */
 export function LegendItem({ name, color, dash }: { name: string; color: string; dash?: string }) {

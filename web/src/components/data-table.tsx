@@ -1,4 +1,4 @@
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 
 import type { Column, Value } from '@/api/client'
@@ -8,6 +8,7 @@ import { useFormat } from '@/lib/format-context'
 import { formatCount, MISSING, type Format } from '@/lib/number-format'
 
 import styles from './data-table.module.css'
+import { IconButton } from './icon-button'
 
 /** The columns of an answer fit as they are; cards may leave out what they do not know. */
 export interface TableColumn {
@@ -36,6 +37,14 @@ export interface DataTableProps {
   foot?: ReactNode // More for the foot, behind "1–100 of N".
   onSelect?: (index: number) => void
   selected?: number | undefined // The row that stands out.
+  action?: RowAction | undefined // A button at the end of each row.
+}
+
+export interface RowAction {
+  icon: Icon
+  label: (row: readonly Value[]) => string // Of one row: "Rows behind Online".
+  offers?: (row: readonly Value[]) => boolean // Rows that have the button; all if left out.
+  run: (index: number) => void
 }
 
 const NUMERIC: readonly Column['type'][] = ['int', 'number', 'decimal']
@@ -52,6 +61,7 @@ export function DataTable(props: DataTableProps) {
     foot,
     onSelect,
     selected,
+    action,
   } = props
   const format = useFormat()
   const decimals = columns.map((column, at) => decimalsOf(column, rows, at))
@@ -77,6 +87,11 @@ export function DataTable(props: DataTableProps) {
               {columns.map((column) => (
                 <Head key={column.name} column={column} {...props} />
               ))}
+              {action && (
+                <th scope="col" className={styles.action}>
+                  Rows
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -99,6 +114,21 @@ export function DataTable(props: DataTableProps) {
                     </td>
                   )
                 })}
+                {action && (
+                  <td className={styles.action}>
+                    {action.offers?.(row) !== false && (
+                      <IconButton
+                        icon={action.icon}
+                        label={action.label(row)}
+                        small
+                        onClick={(event) => {
+                          event.stopPropagation()
+                          action.run(index)
+                        }}
+                      />
+                    )}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>

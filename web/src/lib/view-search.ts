@@ -9,6 +9,9 @@ export const viewSearch = z.object({
   t: z.string().refine(isTime).optional().catch(undefined),
   vs: z.enum(['prev', 'year', 'none']).optional().catch(undefined),
   f: z.string().optional().catch(undefined),
+  // The panel of rows: rows=revenue at=channel:Online;week:2026-06-01, within t and f.
+  rows: z.string().optional().catch(undefined),
+  at: z.string().optional().catch(undefined),
 })
 
 export type ViewSearch = z.infer<typeof viewSearch>

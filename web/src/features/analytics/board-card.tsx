@@ -2,7 +2,9 @@ import type { Dimension, Value } from '@/api/client'
 import { cardState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
 import { Leaderboard, type LeaderboardRow } from '@/components/leaderboard'
-import { useViewActions, type View } from '@/components/view'
+import { useRows } from '@/components/rows'
+import { useValueMenu } from '@/components/value-menu'
+import type { View } from '@/components/view'
 import { useFormat } from '@/lib/format-context'
 import { formatCount, formatShare } from '@/lib/number-format'
 
@@ -44,7 +46,8 @@ export function BoardCard(props: {
   const { dimension, plan, view, answers, rank } = props
   const { chosen } = plan
   const format = useFormat()
-  const { toggleFilter } = useViewActions()
+  const { open } = useRows()
+  const onMark = useValueMenu(chosen.name, dimension.name)
   const key = keyOf('by', dimension.name)
   const board = readBoard(dimension, plan, view, answers, rank)
   const rows = board?.rows ?? []
@@ -73,6 +76,9 @@ export function BoardCard(props: {
         ],
         rows: rows.map((row): Value[] => [row.label, row.now, row.before, row.share]),
       }}
+      onRows={(index) => {
+        open(chosen.name, [[dimension.name, rows[index]?.key ?? null]])
+      }}
     >
       <Leaderboard
         name={dimension.label}
@@ -93,7 +99,9 @@ export function BoardCard(props: {
         }))}
         onSelect={(index, exclude) => {
           const row = shown[index]
-          if (row) toggleFilter(dimension.name, row.key, exclude)
+          if (!row) return
+          const detail = format.exact(row.now, chosen.unit)
+          onMark({ label: row.label, detail, at: row.key }, exclude)
         }}
       />
     </ChartCard>

@@ -29,10 +29,11 @@ interface Props {
   sub: string
   state: CardState
   onChoose: (metric: string) => void
+  onRows: (metric: string, start: string) => void // The chosen strip was used at a bucket.
 }
 
 export function MetricStrips(props: Props) {
-  const { strips, chosen, grain, buckets, versus, sub, state, onChoose } = props
+  const { strips, chosen, grain, buckets, versus, sub, state, onChoose, onRows } = props
   const [at, setAt] = useState<number | null>(null)
   const count = buckets.starts.length
   const here = at !== null && at < count ? at : null
@@ -76,7 +77,9 @@ export function MetricStrips(props: Props) {
             incomplete={buckets.incomplete !== null}
             onPoint={setAt}
             onChoose={() => {
-              onChoose(strip.metric.name)
+              const { name } = strip.metric
+              if (name === chosen && start !== undefined) onRows(name, start)
+              else onChoose(name)
             }}
           />
         ))}

@@ -1,11 +1,17 @@
 // The metric in front month by month, and over the days of the week.
 
+import { IconZoomIn } from '@tabler/icons-react'
+
 import type { Metric, Value } from '@/api/client'
+import { findDimension, timeDimension, useWorkspace } from '@/api/workspace'
 import { BarChart } from '@/charts/bar-chart'
 import { Card, queryState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
 import { DataTable, type TableColumn } from '@/components/data-table'
+import { useMarkMenu } from '@/components/mark-menu'
+import { useRows } from '@/components/rows'
 import { Tag } from '@/components/tag'
+import { seeRows } from '@/components/value-menu'
 import { useViewActions } from '@/components/view'
 import { addDays, nextStart } from '@/lib/dates'
 import { useFormat } from '@/lib/format-context'
@@ -15,6 +21,8 @@ import type { AnalysisQuery, Trends } from './analyses'
 import { lastGrowth, monthsOf, shortLabel, type Month } from './months'
 import { useEmptyState } from './states'
 import { usePhone } from './use-phone'
+
+const WEEKDAY = 'weekday' // The dimension of that name.
 
 interface Props {
   metric: Metric
@@ -89,7 +97,14 @@ export function MonthsCard(props: Props) {
   const { metric, period } = props
   const format = useFormat()
   const { setTime } = useViewActions()
+  const { open } = useRows()
+  const onMenu = useMarkMenu()
+  const time = timeDimension(useWorkspace(), 'month', metric.table)
   const { months, state } = useMonths(props)
+  const see = (index: number) => {
+    const start = months[index]?.start
+    if (start !== undefined && time) open(metric.name, [[time.name, start]])
+  }
   const partial = months.filter((month) => !month.complete).length
   return (
     <ChartCard
@@ -99,6 +114,7 @@ export function MonthsCard(props: Props) {
       height={240}
       state={state}
       table={{ columns: columnsOf(metric, format), rows: months.map(rowOf) }}
+      onRows={see}
     >
       <BarChart
         title={monthsTakeaway(metric.label, months)}
@@ -120,8 +136,24 @@ export function MonthsCard(props: Props) {
         name={metric.label}
         height={236}
         onSelect={(index) => {
-          const start = months[index]?.start
-          if (start !== undefined) setTime(`${start}..${addDays(nextStart('month', start), -1)}`)
+          const month = months[index]
+          if (!month) return
+          onMenu({
+            name: month.label,
+            detail: format.exact(month.value, metric.unit),
+            actions: [
+              seeRows(() => {
+                see(index)
+              }),
+              {
+                icon: IconZoomIn,
+                label: 'Zoom into the month',
+                run: () => {
+                  setTime(`${month.start}..${addDays(nextStart('month', month.start), -1)}`)
+                },
+              },
+            ],
+          })
         }}
       />
     </ChartCard>
@@ -174,7 +206,13 @@ export function WeekdaysCard(props: Props) {
   const { metric } = props
   const { data, state } = useMonths(props)
   const format = useFormat()
+  const { open } = useRows()
+  const isAsked = findDimension(useWorkspace(), WEEKDAY) !== undefined
   const weekdays = data?.weekdays ?? []
+  const see = (index: number) => {
+    const day = weekdays[index]
+    if (day && isAsked) open(metric.name, [[WEEKDAY, day.weekday]])
+  }
   return (
     <ChartCard
       title="Day of the week"
@@ -197,6 +235,7 @@ export function WeekdaysCard(props: Props) {
             : [day.weekday, day.value, day.n],
         ),
       }}
+      onRows={see}
     >
       <BarChart
         title={weekdayTakeaway(metric.label, weekdays, (value) => format.short(value, metric.unit))}
@@ -209,6 +248,7 @@ export function WeekdaysCard(props: Props) {
         unit={metric.unit}
         name={metric.label}
         height={236}
+        onSelect={see}
       />
     </ChartCard>
   )

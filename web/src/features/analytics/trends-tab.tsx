@@ -1,6 +1,8 @@
 import type { Workspace } from '@/api/client'
+import { findMetric, timeDimension } from '@/api/workspace'
 import { cardState, type CardState } from '@/components/card'
 import { Grid } from '@/components/grid'
+import { useRows } from '@/components/rows'
 import type { View } from '@/components/view'
 import { addDays, formatSpan } from '@/lib/dates'
 import { countOf } from '@/lib/number-format'
@@ -35,6 +37,7 @@ export function TrendsTab(props: {
 }) {
   const { workspace, view, plan, answers, rank, trends } = props
   const choose = useChoice()
+  const { open } = useRows()
   const boards = shownBoards(plan, answers, view.filters)
   const strips = shownStrips({ plan, view, answers, workspace })
   const orders = totalOf(answerOf(answers, keyOf('strip', 'orders')), 'orders')
@@ -56,6 +59,11 @@ export function TrendsTab(props: {
             .join(' · ')}
           state={stripsState(plan, answers)}
           onChoose={toMetric}
+          onRows={(metric, start) => {
+            const table = findMetric(workspace, metric)?.table
+            const time = timeDimension(workspace, plan.grain, table)
+            if (time) open(metric, [[time.name, start]])
+          }}
         />
         <div className={styles.right}>
           <RankBar

@@ -1,3 +1,4 @@
+import { IconFilter } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 
 import type { Value } from '@/api/client'
@@ -5,11 +6,14 @@ import { filterValue } from '@/api/query'
 import { DriverBars } from '@/charts/driver-bars'
 import { cardState, type CardState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
+import { useMarkMenu } from '@/components/mark-menu'
+import { useRows, type Group } from '@/components/rows'
+import { seeRows } from '@/components/value-menu'
 import { useViewActions } from '@/components/view'
 import { useFormat } from '@/lib/format-context'
 import { setFilter } from '@/lib/filters'
 
-import { changesOf, totalChange } from './drivers'
+import { changesOf, totalChange, type Change } from './drivers'
 import styles from './drivers-card.module.css'
 import { keyOf, type ExecutivePlan } from './queries'
 import { answerOf, cardAnswer, type CardContext } from './reading'
@@ -22,6 +26,8 @@ export function DriversCard(
   const { view, plan, answers, cross } = props
   const format = useFormat()
   const { setFilters } = useViewActions()
+  const { open } = useRows()
+  const onMenu = useMarkMenu()
   const { main } = plan
   const key = cross ? `${cross[0].name},${cross[1].name}` : ''
   const now = answerOf(answers, keyOf('cross', key))
@@ -60,6 +66,10 @@ export function DriversCard(
           item.change,
         ]),
       }}
+      onRows={(index) => {
+        const item = changes[index]
+        if (item && cross) open(main.name, groupOf(item, cross))
+      }}
     >
       <DriverBars
         title={`What moved ${main.label.toLowerCase()}: ${shown[0]?.label ?? 'nothing'} most`}
@@ -72,9 +82,27 @@ export function DriversCard(
         onSelect={(index) => {
           const item = shown[index]
           if (!item || !cross) return
+          const [first, second] = cross
           const one = (filters: typeof view.filters, field: string, value: Value) =>
             setFilter(filters, { field, exclude: false, values: [filterValue(value)] })
-          setFilters(one(one(view.filters, cross[0].name, item.first), cross[1].name, item.second))
+          onMenu({
+            name: item.label,
+            detail: `${format.exact(item.now, main.unit)} now, ${format.exact(item.before, main.unit)} before`,
+            actions: [
+              seeRows(() => {
+                open(main.name, groupOf(item, cross))
+              }),
+              {
+                icon: IconFilter,
+                label: 'Filter to both',
+                run: () => {
+                  setFilters(
+                    one(one(view.filters, first.name, item.first), second.name, item.second),
+                  )
+                },
+              },
+            ],
+          })
         }}
       />
       <div className={`${styles.foot ?? ''} num`}>
@@ -90,6 +118,11 @@ export function DriversCard(
     </ChartCard>
   )
 }
+
+const groupOf = (item: Change, [first, second]: ExecutivePlan['cross'][number]): Group => [
+  [first.name, item.first],
+  [second.name, item.second],
+]
 
 function exactSigned(
   value: number,

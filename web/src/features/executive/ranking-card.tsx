@@ -5,6 +5,8 @@ import { cardState, type CardState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
 import type { Span } from '@/components/grid'
 import { Leaderboard, type LeaderboardRow } from '@/components/leaderboard'
+import { useRows } from '@/components/rows'
+import { useValueMenu } from '@/components/value-menu'
 import { useView, useViewActions } from '@/components/view'
 import { useFormat } from '@/lib/format-context'
 import { countOf, formatShare } from '@/lib/number-format'
@@ -19,7 +21,8 @@ export function RankingCard(props: CardContext & { dimension: Dimension; span: S
   const { view, plan, answers, dimension, span } = props
   const { main, count } = plan
   const format = useFormat()
-  const { toggleFilter } = useViewActions()
+  const { open } = useRows()
+  const onMark = useValueMenu(main.name, dimension.name)
   const now = answerOf(answers, keyOf('by', dimension.name))
   const before = answerOf(answers, keyOf('by', dimension.name, true))
   const totals = answerOf(answers, keyOf('all', 'n'))
@@ -74,6 +77,9 @@ export function RankingCard(props: CardContext & { dimension: Dimension; span: S
         ],
         rows: values.map((value, index): Value[] => [valueLabel(value), numbers[index] ?? null]),
       }}
+      onRows={(index) => {
+        open(main.name, [[dimension.name, values[index] ?? null]])
+      }}
     >
       <Leaderboard
         name={dimension.label}
@@ -83,7 +89,8 @@ export function RankingCard(props: CardContext & { dimension: Dimension; span: S
         rows={rows}
         {...(foot === undefined ? {} : { foot })}
         onSelect={(index, exclude) => {
-          toggleFilter(dimension.name, filterValue(values[index]), exclude)
+          const row = rows[index]
+          if (row) onMark({ ...row, detail: row.exact, at: values[index] ?? null }, exclude)
         }}
       />
     </ChartCard>

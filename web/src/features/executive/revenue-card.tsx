@@ -1,11 +1,16 @@
+import { IconZoomIn } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { Value, Workspace } from '@/api/client'
 import { single } from '@/api/query'
+import { timeDimension } from '@/api/workspace'
 import { LineChart } from '@/charts/line-chart'
 import { cardState } from '@/components/card'
 import { ChartCard, LegendItem } from '@/components/chart-card'
 import type { TableColumn } from '@/components/data-table'
+import { useMarkMenu } from '@/components/mark-menu'
+import { useRows } from '@/components/rows'
 import { SegmentedControl } from '@/components/segmented-control'
+import { seeRows } from '@/components/value-menu'
 import { useViewActions } from '@/components/view'
 import { addDays, formatBucket, formatSpan, nextStart } from '@/lib/dates'
 import { useFormat } from '@/lib/format-context'
@@ -25,17 +30,38 @@ export function RevenueCard(props: CardContext & { workspace: Workspace }) {
   const { main, count, grain } = plan
   const navigate = useNavigate()
   const { setTime } = useViewActions()
+  const { open } = useRows()
+  const onMenu = useMarkMenu()
   const format = useFormat()
   const series = readSeries('line', main.name, main, grain, props)
   const counts = count && readSeries('line', main.name, count, grain, props)
   const totals = answerOf(answers, keyOf('all', 'n'))
   const n = totals && count ? single(totals, count.name) : null
   const period = formatSpan(view.range.from, addDays(view.range.to, -1), true)
-  // A click on a point goes into its bucket, day by day.
-  const zoom = (index: number) => {
+  const time = timeDimension(props.workspace, grain, main.table)
+  const see = (index: number) => {
     const start = series?.starts[index]
-    if (start === undefined || grain === 'day') return
-    setTime(`${start}..${addDays(nextStart(grain, start), -1)}`)
+    if (start !== undefined && time) open(main.name, [[time.name, start]])
+  }
+  // A point leads to its rows, or into its bucket day by day.
+  const onPoint = (index: number) => {
+    const start = series?.starts[index]
+    if (start === undefined) return
+    const actions = [
+      seeRows(() => {
+        see(index)
+      }),
+    ]
+    if (grain !== 'day')
+      actions.push({
+        icon: IconZoomIn,
+        label: `Zoom into the ${grain}`,
+        run: () => {
+          setTime(`${start}..${addDays(nextStart(grain, start), -1)}`)
+        },
+      })
+    const value = series?.values[index] ?? null
+    onMenu({ name: formatBucket(grain, start), detail: format.exact(value, main.unit), actions })
   }
   return (
     <ChartCard
@@ -46,6 +72,7 @@ export function RevenueCard(props: CardContext & { workspace: Workspace }) {
       state={cardState(cardAnswer(answers, keyOf('line', main.name)))}
       query={plan.queries[keyOf('line', main.name)]}
       table={tableOf(series, props)}
+      onRows={see}
       tools={
         <SegmentedControl
           label={`Grain of ${main.label}`}
@@ -89,7 +116,7 @@ export function RevenueCard(props: CardContext & { workspace: Workspace }) {
           }
           incomplete={series.incomplete}
           {...(counts ? { counts: { values: counts.values, noun: 'order' } } : {})}
-          {...(grain === 'day' ? {} : { onSelect: zoom })}
+          onSelect={onPoint}
         />
       )}
     </ChartCard>

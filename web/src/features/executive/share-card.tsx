@@ -4,7 +4,7 @@ import { RingChart } from '@/charts/ring-chart'
 import { cardState } from '@/components/card'
 import { ChartCard } from '@/components/chart-card'
 import type { Span } from '@/components/grid'
-import { useViewActions } from '@/components/view'
+import { useValueMenu } from '@/components/value-menu'
 import { useFormat } from '@/lib/format-context'
 import { countOf, formatShare } from '@/lib/number-format'
 
@@ -34,7 +34,7 @@ export function ShareCard(props: CardContext & { dimension: Dimension; span: Spa
   const { plan, answers, dimension, span } = props
   const { main, count } = plan
   const format = useFormat()
-  const { toggleFilter } = useViewActions()
+  const onMark = useValueMenu(main.name, dimension.name)
   const now = answerOf(answers, keyOf('by', dimension.name))
   const totals = answerOf(answers, keyOf('all', 'n'))
   const total = totals && single(totals, main.name)
@@ -49,8 +49,9 @@ export function ShareCard(props: CardContext & { dimension: Dimension; span: Spa
   )
   const sum = parts.reduce((all, part) => all + part.value, 0)
   const select = (index: number) => {
-    const filter = parts[index]?.filter
-    if (filter !== undefined) toggleFilter(dimension.name, filter)
+    const part = parts[index]
+    if (part?.filter === undefined) return
+    onMark({ label: part.label, detail: format.exact(part.value, main.unit), at: part.filter })
   }
   return (
     <ChartCard

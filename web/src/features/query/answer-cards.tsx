@@ -8,13 +8,14 @@ import type { CardAnswer } from '@/api/page-queries'
 import { csvUrl } from '@/api/query'
 import { findDimension, useWorkspace } from '@/api/workspace'
 import { AnswerChart } from '@/components/answer-chart'
-import { chartsFor, shapeOf, type ChartKind } from '@/components/answer-shape'
+import { chartsFor, groupOf, shapeOf, type ChartKind } from '@/components/answer-shape'
 import { Button } from '@/components/button'
 import buttons from '@/components/button.module.css'
 import { Card, cardState, type CardState } from '@/components/card'
-import { ChartCard } from '@/components/chart-card'
+import { ChartCard, rowsAction } from '@/components/chart-card'
 import { DataTable, type TableColumn } from '@/components/data-table'
 import { Grid } from '@/components/grid'
+import { useRows } from '@/components/rows'
 import { SegmentedControl } from '@/components/segmented-control'
 import { useView, useViewActions } from '@/components/view'
 import { cx } from '@/lib/class-names'
@@ -65,6 +66,13 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
   const kinds = chartsFor(shape, answer)
   const kind = kinds.find((one) => one === question.chart) ?? kinds[0] ?? 'table'
   const columns = columnsOf(answer, workspace, question.filters.length > 0)
+  const { open } = useRows()
+  const [metric] = shape.metrics
+  const onRows =
+    metric &&
+    ((row: number) => {
+      open(metric.name, groupOf(answer, row))
+    })
   return (
     <>
       {kind !== 'table' && (
@@ -75,6 +83,7 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
             span={12}
             state={state}
             table={{ columns, rows: answer.rows }}
+            onRows={onRows}
             {...(query ? { query } : {})}
             tools={
               <SegmentedControl
@@ -94,6 +103,7 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
               from={query?.from ?? null}
               until={query?.to ?? null}
               partial={question.filters.length > 0 || answer.rows.length < answer.num_rows}
+              onRows={open}
             />
           </ChartCard>
         </Grid>
@@ -104,6 +114,7 @@ function Shown(props: Omit<Props, 'answer'> & { answer: Answer; state: CardState
           // A new question begins on its first page.
           key={JSON.stringify(query)}
           columns={columns}
+          onRows={onRows}
           tools={
             kind === 'table' && kinds.length > 1 ? (
               <SegmentedControl
@@ -133,9 +144,10 @@ function TableCard(props: {
   state: CardState
   columns: readonly TableColumn[]
   tools: React.ReactNode
+  onRows: ((row: number) => void) | undefined
   onChange: (next: Question) => void
 }) {
-  const { question, query, answer, name, state, columns, tools, onChange } = props
+  const { question, query, answer, name, state, columns, tools, onRows, onChange } = props
   const workspace = useWorkspace()
   const [page, setPage] = useState(0)
   const sort = effectiveSort(question, workspace)
@@ -178,6 +190,15 @@ function TableCard(props: {
           }}
           maxHeight={560}
           compact
+          action={
+            onRows &&
+            rowsAction(
+              (index) => {
+                onRows(page * PAGE + index)
+              },
+              (row) => row !== totals,
+            )
+          }
           foot={
             <span className={styles.foot}>
               {rows.length > 0 &&
