@@ -8,6 +8,7 @@ import { Grid } from '@/components/grid'
 import { PageHead } from '@/components/page-head'
 
 import { idOf, qualityNews } from './accounting'
+import { AddFile } from './add-file'
 import { AlertsCard } from './alerts-card'
 import { ChangeCard } from './change-card'
 import { FreshnessCard } from './freshness-card'
@@ -41,22 +42,45 @@ function Nothing() {
   return (
     <>
       <PageHead title="Data quality" news="Nothing has been loaded yet." />
-      <Card title="No loads yet">
-        <div className={styles.nothing}>
-          <IconDatabaseImport size={24} stroke={1.5} aria-hidden="true" />
-          <b>Nothing loaded yet</b>
-          <span>
-            Put files into the inbox of this workspace and run <code>cip ingest</code>. Each load
-            then stands here: what was found, what became of every record, and which rules held.
-          </span>
-        </div>
-      </Card>
+      <Grid>
+        <AddFileHere />
+        <Card title="No loads yet" span={12}>
+          <div className={styles.nothing}>
+            <IconDatabaseImport size={24} stroke={1.5} aria-hidden="true" />
+            <b>Nothing loaded yet</b>
+            <span>
+              Drop a file above, or put files into the inbox of this workspace and run{' '}
+              <code>cip ingest</code>. Each load then stands here: what was found, what became of
+              every record, and which rules held.
+            </span>
+          </div>
+        </Card>
+      </Grid>
     </>
   )
 }
 
+/** The file that is being added stands in the address. */
+function AddFileHere() {
+  const { load } = useSearch({ from: '/quality' })
+  const navigate = useNavigate({ from: '/quality' })
+  return (
+    <AddFile
+      key={load ?? ''}
+      file={load ?? null}
+      onFile={(file) => {
+        void navigate({
+          search: (old) => ({ ...old, load: file ?? undefined }),
+          resetScroll: false,
+        })
+      }}
+    />
+  )
+}
+
 function Shown({ quality }: { quality: Quality }) {
-  const { run, source: wanted, ...asked } = useSearch({ from: '/quality' })
+  const search = useSearch({ from: '/quality' })
+  const { run, source: wanted } = search
   const navigate = useNavigate({ from: '/quality' })
   const chosen = quality.runs.find((one) => idOf(one) === run) ?? null // One of its tables.
   const choose = (id: string | null) => {
@@ -66,6 +90,9 @@ function Shown({ quality }: { quality: Quality }) {
   return (
     <>
       <PageHead title="Data quality" news={qualityNews(quality)} />
+      <Grid>
+        <AddFileHere />
+      </Grid>
       <Grid>
         <ScoreCard quality={quality} />
         <AlertsCard alerts={quality.alerts} onChoose={choose} />
@@ -95,7 +122,7 @@ function Shown({ quality }: { quality: Quality }) {
       <Grid>
         <ProfileCard
           tables={quality.tables.filter((table) => table.loaded_at !== null)}
-          asked={asked}
+          asked={search}
           onAsk={(next) => {
             void navigate({ search: (old) => ({ ...old, ...next }), resetScroll: false })
           }}

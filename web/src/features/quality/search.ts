@@ -4,6 +4,7 @@ import { z } from 'zod'
 const run = z.coerce.number().int().positive().optional().catch(undefined)
 
 export const qualitySearch = z.object({
+  load: z.string().startsWith('inbox/').optional().catch(undefined), // The file being added.
   run: z.string().optional().catch(undefined), // The run looked at.
   source: z.string().optional().catch(undefined), // Whose trend and change are shown.
   table: z.string().optional().catch(undefined), // Whose columns are shown ...
