@@ -6,6 +6,7 @@
 
 #include "base/civil_time.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "ingest/zip_archive.h"
 #include "service/file_load.h"
@@ -166,6 +167,14 @@ Result<Json> undo_run(Platform& platform, const account::Identity& who, std::int
                  warehouse::undo_run(*database, workspace.model, run_id, now_us()));
   if (report.num_conflicts > 0) return refusal_of(run_id, report);
   CIP_TRY(platform.audit(who, "undo", fmt::format("run {}", run_id), "done"));
+  for (const warehouse::RestingRun& later : report.resting) {
+    log(LogLevel::Warning,
+        fmt::format(
+            "run {} found {} records of '{}' in table '{}' as they were or older; those whose "
+            "rows left with run {} come back only with: cip ingest {} --again",
+            later.run_id, later.num_records, later.file_name, later.table, run_id,
+            later.source_id));
+  }
   JsonArray tables;
   for (const warehouse::UndoneTable& table : report.tables) {
     tables.push_back(JsonObject{

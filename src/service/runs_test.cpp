@@ -5,6 +5,7 @@
 
 #include "service/loaded_workspace_test.h"
 #include "service/watching.h"
+#include "warehouse/earlier_rows.h"
 
 namespace cip::service {
 namespace {
@@ -156,6 +157,24 @@ TEST_F(Runs, ARunThatLaterRunsRestOnIsNotUndone) {
   EXPECT_EQ(everything(), before);
   ASSERT_TRUE(undo_run(platform(), kSteward, 2));
   ASSERT_TRUE(undo_run(platform(), kSteward, 1));
+  EXPECT_EQ(everything(), "");
+}
+
+TEST_F(Runs, AnUndoNamesLaterRunsThatHadFoundRowsAsTheyWere) {
+  write("inbox/shop-1.csv", kFirst);
+  ingest();
+  const std::uint64_t num_rows = std::stoull(rows_of("SELECT count(*) FROM customers"));
+  write("inbox/shop-2.csv", std::string(kFirst) + "\n");  // The same rows in another file.
+  ingest();
+  ASSERT_TRUE(platform().with_database([&](sql::Connection& database) -> Result<void> {
+    const auto undone = warehouse::undo_run(database, platform().workspace().model, 1, Micros{0});
+    EXPECT_TRUE(undone);
+    EXPECT_EQ(undone->resting.size(), 1U);
+    EXPECT_EQ(undone->resting.at(0).run_id, 2);
+    EXPECT_EQ(undone->resting.at(0).file_name, "inbox/shop-2.csv");
+    EXPECT_EQ(undone->resting.at(0).num_records, num_rows);
+    return {};
+  }));
   EXPECT_EQ(everything(), "");
 }
 

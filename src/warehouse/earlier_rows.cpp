@@ -6,6 +6,7 @@
 #include "warehouse/ledger.h"
 #include "warehouse/ledger_writer.h"
 #include "warehouse/schema.h"
+#include "warehouse/source_memory.h"
 
 namespace cip::warehouse {
 namespace {
@@ -48,6 +49,7 @@ class Undo {
   Result<void> find_conflicts();
   Result<void> restore();
   Result<void> settle_rejects(Micros now);
+  Result<void> find_resting();
 
   UndoReport report;
 
@@ -146,6 +148,27 @@ Result<void> Undo::settle_rejects(Micros now) {
        {ledger_time(now), run_id_}});
 }
 
+Result<void> Undo::find_resting() {
+  CIP_TRY(prepare_source_memory(*connection_));
+  for (const UndoneTable& table : report.tables) {
+    CIP_TRY(connection_->visit(
+        {"SELECT run_id, source_id, file_name, unchanged + (SELECT coalesce(sum(cells), 0) FROM "
+         "etl_change c WHERE c.run_id = m.run_id AND c.table_name = m.table_name AND change = "
+         "'outdated') AS num FROM etl_metadata m WHERE run_id > ? AND table_name = ? AND kind = "
+         "'load' AND status IN ('complete', 'partial') AND num > 0 ORDER BY run_id",
+         {run_id_, table.table}},
+        [&](const sql::RowView& row) -> Result<void> {
+          report.resting.push_back({.run_id = row.integer(0),
+                                    .source_id = std::string(row.text(1)),
+                                    .file_name = std::string(row.text(2)),
+                                    .table = table.table,
+                                    .num_records = static_cast<std::uint64_t>(row.integer(3))});
+          return {};
+        }));
+  }
+  return {};
+}
+
 Result<void> write_undo(sql::Connection& connection, const Run& undone, std::int64_t run_id,
                         Micros now, const UndoReport& report) {
   CIP_TRY(connection.execute(
@@ -187,6 +210,7 @@ Result<UndoReport> undo_run(sql::Connection& connection, const model::Model& mod
   if (undo.report.num_conflicts > 0) return std::move(undo.report);
   CIP_TRY(undo.restore());
   CIP_TRY(undo.settle_rejects(now));
+  CIP_TRY(undo.find_resting());
   CIP_TRY_ASSIGN(undo.report.run_id, next_run_id(connection));
   CIP_TRY(write_undo(connection, undone, undo.report.run_id, now, undo.report));
   CIP_TRY(transaction.commit());

@@ -31,9 +31,20 @@ struct UndoneTable {
   std::uint64_t num_restored = 0;  // Rows that have their earlier version again.
 };
 
+/// A later run that found rows of the table as they were, or newer than its own: if those were rows
+/// of the undone run, only loading its file again brings them back.
+struct RestingRun {
+  std::int64_t run_id = 0;
+  std::string source_id;
+  std::string file_name;
+  std::string table;
+  std::uint64_t num_records = 0;  // Whichever run their rows are of.
+};
+
 struct UndoReport {
   std::int64_t run_id = 0;  // Of the undo itself, which is a run in the ledger.
   std::vector<UndoneTable> tables;
+  std::vector<RestingRun> resting;
   std::vector<UndoConflict> conflicts;  // At most 100; if there are any, nothing was done.
   std::uint64_t num_conflicts = 0;
 };
