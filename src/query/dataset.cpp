@@ -173,17 +173,44 @@ Codes Dataset::codes_since(std::string_view table, const model::Dimension& dimen
   return code_since(*origins, *days, *dimension.grain);
 }
 
-// Facts lie sorted by time: the first row that leads to an entity is its earliest.
-frame::Column Dataset::first_times(const model::Dimension& dimension) const {
-  const model::TableDef* fact = store_->model.find_table(dimension.first->table);
-  const PackedColumn& times = *store_->tables.at(fact->name).find(dimension.first->column);
-  const std::span<const std::uint32_t> owners = parent_rows(fact->name, fact->entity);
-  std::vector<std::uint32_t> first(num_rows(dimension.column->table), kNoRow);
+namespace {
+
+// Per entity the row of its earliest time; kNoRow where it has none.
+std::vector<std::uint32_t> first_rows(std::span<const std::uint32_t> owners,
+                                      const PackedColumn& times, std::size_t num_entities) {
+  std::vector<std::uint32_t> first(num_entities, kNoRow);
   for (std::uint32_t row = 0; row < owners.size(); ++row) {
     if (owners[row] == kNoRow || !times.has(row)) continue;
     std::uint32_t& best = first[owners[row]];
     if (best == kNoRow || times.whole_at(row) < times.whole_at(best)) best = row;
   }
+  return first;
+}
+
+// The same of rows that lie in the order of their times.
+std::vector<std::uint32_t> first_rows_in_order(std::span<const std::uint32_t> owners,
+                                               std::size_t num_entities) {
+  std::vector<std::uint32_t> first(num_entities, kNoRow);
+  std::uint32_t row = 0;
+  for (const std::uint32_t owner : owners) {
+    if (owner != kNoRow && first[owner] == kNoRow) first[owner] = row;
+    ++row;
+  }
+  return first;
+}
+
+}  // namespace
+
+frame::Column Dataset::first_times(const model::Dimension& dimension) const {
+  const model::TableDef* fact = store_->model.find_table(dimension.first->table);
+  const PackedTable& rows = store_->tables.at(fact->name);
+  const PackedColumn& times = *rows.find(dimension.first->column);
+  const std::span<const std::uint32_t> owners = parent_rows(fact->name, fact->entity);
+  const std::size_t num_entities = num_rows(dimension.column->table);
+  const std::vector<std::uint32_t> first =
+      fact->time == dimension.first->column
+          ? first_rows_in_order(owners.first(rows.num_timed), num_entities)
+          : first_rows(owners, times, num_entities);
   frame::ColumnBuilder builder("first", times.type);
   builder.reserve(first.size());
   for (const std::uint32_t row : first) {

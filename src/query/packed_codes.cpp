@@ -1,11 +1,13 @@
 // Codes straight from packed cells: what a value turns into is found once for each of the values
 // that occur, on one of its rows, and then looked up for all rows.
 #include <algorithm>
-#include <limits>
+#include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "query/codes.h"
+#include "query/zone.h"
 
 namespace cip::query {
 namespace {
@@ -79,10 +81,20 @@ std::int64_t floor_div(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
+// The first instant after the day or hour that clocks show at this one, or at which they are set.
+Micros end_of_unit(Micros at, std::int64_t unit, const Zone* zone) {
+  if (zone == nullptr) return (floor_div(at, unit) + 1) * unit;
+  const Micros local = zone->local_of(at);
+  const Micros end = at + (floor_div(local, unit) + 1) * unit - local;
+  const auto next = std::ranges::upper_bound(zone->rules, at, {},
+                                             [](const ZoneRule& rule) { return rule.since; });
+  return next == zone->rules.end() ? end : std::min(end, next->since);
+}
+
 // The first rows of the days or hours that the times of a column fall in, if these lie in order and
 // those without one last.
 std::optional<std::vector<std::uint32_t>> starts_of_units(const PackedColumn& column,
-                                                          std::int64_t unit) {
+                                                          std::int64_t unit, const Zone* zone) {
   const auto num_timed = static_cast<std::uint32_t>(column.num_rows - column.num_nulls);
   return column.visit([&](const auto* stored) -> std::optional<std::vector<std::uint32_t>> {
     for (std::uint32_t row = 0; column.num_nulls != 0 && row < num_timed; ++row) {
@@ -92,12 +104,12 @@ std::optional<std::vector<std::uint32_t>> starts_of_units(const PackedColumn& co
     std::vector<std::uint32_t> starts;
     for (std::uint32_t row = 0; row < num_timed;) {
       starts.push_back(row);
-      const std::int64_t number = floor_div(column.whole_at(row), unit);
-      const auto end = std::partition_point(stored + row, stored + num_timed, [&](const auto cell) {
-        const std::int64_t whole = column.base + column.step * static_cast<std::int64_t>(cell);
-        return floor_div(whole, unit) == number;
-      });
-      row = static_cast<std::uint32_t>(end - stored);
+      const Micros end = end_of_unit(column.whole_at(row), unit, zone);
+      const auto* next =
+          std::partition_point(stored + row, stored + num_timed, [&](const auto cell) {
+            return column.base + column.step * static_cast<std::int64_t>(cell) < end;
+          });
+      row = static_cast<std::uint32_t>(next - stored);
     }
     return starts;
   });
@@ -108,7 +120,8 @@ std::optional<Codes> code_times(const PackedColumn& column, const model::Dimensi
   const bool is_by_hour =
       dimension.grain == Grain::Hour || dimension.part == model::TimePart::HourOfDay;
   const std::int64_t unit = is_by_hour ? kMicrosPerHour : kMicrosPerDay;
-  const auto starts = starts_of_units(column, unit);
+  const auto zone = dimension.zone.empty() ? nullptr : find_zone(dimension.zone).value();
+  const auto starts = starts_of_units(column, unit, zone.get());
   if (!starts) return std::nullopt;
   const Codes small = code_dimension(unpack_rows(column, *starts), dimension);
   return filled(small, [&]<class Code>(std::span<const Code> of_starts, Code null_code,
@@ -130,7 +143,7 @@ Codes code_packed(const PackedColumn& column, const model::Dimension& dimension)
   if (!is_of_times && dimension.buckets.empty()) {
     if (auto dense = code_dense_column(column)) return std::move(*dense);
   }
-  if (is_of_times && dimension.zone.empty() && column.type == Type::Datetime) {
+  if (is_of_times && column.type == Type::Datetime) {
     if (auto times = code_times(column, dimension)) return std::move(*times);
   }
   if (column.type == Type::Number) return code_dimension(unpack(column), dimension);
