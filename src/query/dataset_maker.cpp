@@ -224,10 +224,10 @@ Result<std::shared_ptr<const Dataset>> make_dataset(
     model::Model model, std::vector<std::pair<std::string, frame::Table>> tables,
     std::string snapshot) {
   std::vector<GivenTable> given;
-  for (auto& [name, cells] : tables) {
+  for (auto& of : tables) {
     // Taken out, so that no table is held twice for longer than its turn.
-    const frame::Table table = std::exchange(cells, frame::Table());
-    GivenTable& packed = given.emplace_back(GivenTable{name, {}});
+    const frame::Table table = std::exchange(of.second, frame::Table());
+    GivenTable& packed = given.emplace_back(GivenTable{of.first, {}});
     for (const frame::Column& column : table.columns()) packed.columns.push_back(pack(column));
   }
   return make_packed_dataset(std::move(model), std::move(given), std::move(snapshot));

@@ -1,6 +1,7 @@
 // Codes straight from packed cells: what a value turns into is found once for each of the values
 // that occur, on one of its rows, and then looked up for all rows.
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -51,29 +52,42 @@ std::vector<std::uint32_t> rows_of_cells(const PackedColumn& column, const Cell*
   return rows;
 }
 
+// The code that each stored cell stands for.
+template <class Code>
+std::vector<Code> codes_of_cells(const std::vector<std::uint32_t>& rows,
+                                 std::span<const Code> of_examples, Code null_code) {
+  std::vector<Code> of_cell(rows.size(), null_code);
+  std::size_t next = 0;
+  for (std::size_t cell = 0; cell < rows.size(); ++cell) {
+    if (rows[cell] != kNoRow) of_cell[cell] = of_examples[next++];
+  }
+  return of_cell;
+}
+
+template <class Cell, class Code>
+std::vector<Code> looked_up(const PackedColumn& column, const Cell* stored,
+                            const std::vector<Code>& of_cell, Code null_code) {
+  std::vector<Code> codes(column.num_rows);
+  Code* into = codes.data();
+  const Code* from = of_cell.data();
+  for (std::size_t row = 0; row < column.num_rows; ++row) into[row] = from[stored[row]];
+  for (std::size_t row = 0; column.num_nulls != 0 && row < column.num_rows; ++row) {
+    if (!column.has(row)) into[row] = null_code;
+  }
+  return codes;
+}
+
 template <class Cell>
 Codes code_cells(const PackedColumn& column, const Cell* stored, std::size_t num_cells,
                  const model::Dimension& dimension) {
   const std::vector<std::uint32_t> rows = rows_of_cells(column, stored, num_cells);
   std::vector<std::uint32_t> examples;
-  for (const std::uint32_t row : rows) {
-    if (row != kNoRow) examples.push_back(row);
-  }
+  std::ranges::copy_if(rows, std::back_inserter(examples),
+                       [](std::uint32_t row) { return row != kNoRow; });
   const Codes small = code_dimension(unpack_rows(column, examples), dimension);
   return filled(small, [&]<class Code>(std::span<const Code> of_examples, Code null_code,
                                        std::vector<Code>& codes) {
-    std::vector<Code> of_cell(num_cells, null_code);
-    std::size_t next = 0;
-    for (std::size_t cell = 0; cell < num_cells; ++cell) {
-      if (rows[cell] != kNoRow) of_cell[cell] = of_examples[next++];
-    }
-    codes.resize(column.num_rows);
-    Code* into = codes.data();
-    const Code* from = of_cell.data();
-    for (std::size_t row = 0; row < column.num_rows; ++row) into[row] = from[stored[row]];
-    for (std::size_t row = 0; column.num_nulls != 0 && row < column.num_rows; ++row) {
-      if (!column.has(row)) into[row] = null_code;
-    }
+    codes = looked_up(column, stored, codes_of_cells(rows, of_examples, null_code), null_code);
   });
 }
 
@@ -136,29 +150,30 @@ std::optional<Codes> code_times(const PackedColumn& column, const model::Dimensi
   });
 }
 
+// Of a column whose values are few beside its rows.
+std::optional<Codes> code_few(const PackedColumn& column, const model::Dimension& dimension) {
+  if (column.type == Type::Number || column.num_rows == 0) return std::nullopt;
+  return column.visit([&]<class Cell>(const Cell* stored) -> std::optional<Codes> {
+    if constexpr (std::is_unsigned_v<Cell>) {
+      const auto most = std::size_t{*std::max_element(stored, stored + column.num_rows)};
+      if (most < kMostStored && most < column.num_rows) {
+        return code_cells(column, stored, most + 1, dimension);
+      }
+    }
+    return std::nullopt;
+  });
+}
+
 }  // namespace
 
 Codes code_packed(const PackedColumn& column, const model::Dimension& dimension) {
   const bool is_of_times = dimension.grain || dimension.part;
-  if (!is_of_times && dimension.buckets.empty()) {
-    if (auto dense = code_dense_column(column)) return std::move(*dense);
-  }
-  if (is_of_times && column.type == Type::Datetime) {
-    if (auto times = code_times(column, dimension)) return std::move(*times);
-  }
-  if (column.type == Type::Number) return code_dimension(unpack(column), dimension);
-  return column.visit([&]<class Cell>(const Cell* stored) {
-    if constexpr (std::is_unsigned_v<Cell>) {
-      const std::size_t num_cells =
-          column.num_rows == 0
-              ? 0
-              : std::size_t{*std::max_element(stored, stored + column.num_rows)} + 1;
-      if (num_cells <= kMostStored && num_cells <= column.num_rows) {
-        return code_cells(column, stored, num_cells, dimension);
-      }
-    }
-    return code_dimension(unpack(column), dimension);
-  });
+  const bool is_plain = !is_of_times && dimension.buckets.empty();
+  std::optional<Codes> made;
+  if (is_plain) made = code_dense_column(column);
+  if (is_of_times && column.type == Type::Datetime) made = code_times(column, dimension);
+  if (!made) made = code_few(column, dimension);
+  return made ? std::move(*made) : code_dimension(unpack(column), dimension);
 }
 
 }  // namespace cip::query

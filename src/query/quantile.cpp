@@ -70,6 +70,13 @@ class Quantile final : public Accumulator {
     }
   }
 
+  // From the nearer end, as NumPy's percentile does: the middle of 0.2 and 3 is 1.6 to the last
+  // digit, and between equal values lies that value.
+  static double between(double low, double next, double share) {
+    const double span = next - low;
+    return share < 0.5 ? low + span * share : next - span * (1 - share);
+  }
+
   [[nodiscard]] double of(std::span<Cell> cells) const {
     const double place = static_cast<double>(cells.size() - 1) * at_;
     const auto low = static_cast<std::size_t>(std::floor(place));
@@ -78,7 +85,7 @@ class Quantile final : public Accumulator {
     if (low + 1 == cells.size()) return number(*at_low);
     const Cell next = *std::min_element(at_low + 1, cells.end());
     const double share = place - static_cast<double>(low);
-    return number(*at_low) + (number(next) - number(*at_low)) * share;
+    return between(number(*at_low), number(next), share);
   }
 
   const PackedColumn& column_;

@@ -352,12 +352,15 @@ class Writer {
         "SELECT {0}{1} AS v, ROW_NUMBER() OVER ({2} ORDER BY {3}) - 1 AS i, "
         "(COUNT(*) OVER ({2}) - 1) * {4} AS place FROM r{5} WHERE {3} IS NOT NULL",
         keys, number, partition, c, bind(measure.quantile), base);
-    const std::string low = "CAST(place AS INTEGER)";
+    const std::string place = "CAST(place AS INTEGER)";
+    const std::string low = fmt::format("MAX(CASE WHEN i = {} THEN v END)", place);
+    const std::string next = fmt::format("MAX(CASE WHEN i = {} + 1 THEN v END)", place);
+    const std::string share = fmt::format("(MAX(place) - MAX({}))", place);
+    // From the nearer end, as in memory; the last value has none after it.
     return fmt::format(
-        "SELECT {0}MAX(CASE WHEN i = {1} THEN v END) + COALESCE((MAX(CASE WHEN i = {1} + 1 THEN v "
-        "END) - MAX(CASE WHEN i = {1} THEN v END)) * (MAX(place) - MAX({1})), 0.0) AS m{2} "
-        "FROM ({3}) AS o{4}",
-        keys, low, at, ordered, names.empty() ? "" : " GROUP BY " + names);
+        "SELECT {0}COALESCE(CASE WHEN {1} < 0.5 THEN {2} + ({3} - {2}) * {1} "
+        "ELSE {3} - ({3} - {2}) * (1 - {1}) END, {2}) AS m{4} FROM ({5}) AS o{6}",
+        keys, share, low, next, at, ordered, names.empty() ? "" : " GROUP BY " + names);
   }
 
   // Each table adds its groups with null for the measures of the others; grouping again by the
