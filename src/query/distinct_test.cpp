@@ -60,6 +60,7 @@ std::shared_ptr<const Dataset> dataset_of_lines(const std::vector<Line>& lines) 
     builders[3].append_text(line.channel);
   }
   std::vector<frame::Column> columns;
+  columns.reserve(builders.size());
   for (ColumnBuilder& builder : builders) columns.push_back(std::move(builder).build());
   std::vector<std::pair<std::string, frame::Table>> tables;
   tables.emplace_back("transactions", frame::Table::make(std::move(columns)).value());
@@ -131,6 +132,7 @@ void expect_counts(const std::vector<Line>& lines, const std::string& what) {
   };
   const auto dataset = dataset_of_lines(lines);
   std::vector<Query> queries;
+  queries.reserve(questions.size());
   for (const Asked& asked : questions) queries.push_back(query_of(asked));
   const auto together = run_all(queries, *dataset);
   for (std::size_t at = 0; at < questions.size(); ++at) {

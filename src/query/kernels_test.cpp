@@ -134,6 +134,7 @@ void expect_verdicts(const std::vector<std::uint32_t>& wide,
                      const std::vector<std::uint8_t>& verdicts) {
   const std::vector<std::uint8_t> narrow(wide.begin(), wide.end());
   std::vector<std::uint8_t> wanted;
+  wanted.reserve(wide.size());
   for (const std::uint32_t code : wide) wanted.push_back(verdicts[code]);
   std::vector<std::uint8_t> found(wide.size());
   look_up(wide.data(), verdicts, found);
@@ -154,20 +155,27 @@ TEST(Kernels, EveryCodeGetsItsVerdict) {
   }
 }
 
+std::vector<std::uint8_t> mask_of(Random& random, std::size_t num_rows, std::uint64_t one_in) {
+  std::vector<std::uint8_t> mask(num_rows);
+  for (std::uint8_t& of : mask) of = random.below(one_in) == 0 ? 1 : 0;
+  return mask;
+}
+
+void expect_listed(const std::vector<std::uint8_t>& mask, std::size_t first) {
+  std::vector<std::uint32_t> wanted;
+  for (std::size_t row = 0; row < mask.size(); ++row) {
+    if (mask[row] == 1) wanted.push_back(static_cast<std::uint32_t>(first + row));
+  }
+  std::vector<std::uint32_t> rows(mask.size() + 7);
+  rows.resize(list_rows(mask, first, rows.data()));
+  EXPECT_EQ(rows, wanted);
+}
+
 TEST(Kernels, RowsWhoseMaskIsSetAreListedInOrder) {
   Random random(5);
   for (const std::size_t num_rows : kSizes) {
     for (const std::uint64_t one_in : {1U, 2U, 20U}) {
-      std::vector<std::uint8_t> mask(num_rows);
-      for (std::uint8_t& of : mask) of = random.below(one_in) == 0 ? 1 : 0;
-      std::vector<std::uint32_t> wanted;
-      for (std::size_t row = 0; row < num_rows; ++row) {
-        if (mask[row] == 1) wanted.push_back(static_cast<std::uint32_t>(4'000'000'000 + row));
-      }
-      std::vector<std::uint32_t> rows(num_rows + 7);
-      const std::size_t num_listed = list_rows(mask, 4'000'000'000, rows.data());
-      rows.resize(num_listed);
-      EXPECT_EQ(rows, wanted);
+      expect_listed(mask_of(random, num_rows, one_in), 4'000'000'000);
     }
   }
 }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "base/random.h"
@@ -33,31 +32,39 @@ void expect_same(const PackedColumn& found, const PackedColumn& wanted) {
   EXPECT_TRUE(std::ranges::equal(found.texts.bytes, wanted.texts.bytes));
 }
 
+struct Values {
+  std::int64_t base;
+  std::int64_t step;
+  std::uint64_t num_values;
+};
+
+void expect_same_in_parts(Random& random, std::size_t num_rows, Values of, bool has_nulls) {
+  PackedBuilder parts("a", Type::Decimal, 2);
+  frame::ColumnBuilder whole("a", Type::Decimal, 2);
+  for (std::size_t row = 0; row < num_rows; ++row) {
+    const auto value = of.base + of.step * static_cast<std::int64_t>(random.below(of.num_values));
+    if (has_nulls && random.below(3) == 0) {
+      parts.append_null();
+      whole.append_null();
+    } else {
+      parts.append_units(value);
+      whole.append_decimal(value);
+    }
+  }
+  expect_same(std::move(parts).build(), pack(std::move(whole).build()));
+}
+
 TEST(PackedColumn, WholeNumbersInPartsAreThoseOfTheWhole) {
   constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const std::vector<Values> all = {{5, 1, 200},        {-1'000'000'000'000, 86'400'000'000, 900},
+                                   {least, 1, 3},      {most - 4, 1, 5},
+                                   {-3, 100, 100'000}, {0, std::int64_t{1} << 40, 1'000'000}};
   Random random(7);
   for (const std::size_t num_rows : {0U, 1U, 1'000U, 65'536U, 65'537U, 200'000U}) {
-    for (const auto& [base, step, num_values] : {std::tuple{std::int64_t{5}, std::int64_t{1}, 200U},
-                                                 {-1'000'000'000'000, 86'400'000'000, 900U},
-                                                 {least, 1, 3U},
-                                                 {most - 4, 1, 5U},
-                                                 {-3, 100, 100'000U},
-                                                 {0, std::int64_t{1} << 40, 1'000'000U}}) {
+    for (const Values& of : all) {
       for (const bool has_nulls : {false, true}) {
-        PackedBuilder parts("a", Type::Decimal, 2);
-        frame::ColumnBuilder whole("a", Type::Decimal, 2);
-        for (std::size_t row = 0; row < num_rows; ++row) {
-          const auto value = base + step * static_cast<std::int64_t>(random.below(num_values));
-          if (has_nulls && random.below(3) == 0) {
-            parts.append_null();
-            whole.append_null();
-          } else {
-            parts.append_units(value);
-            whole.append_decimal(value);
-          }
-        }
-        expect_same(std::move(parts).build(), pack(std::move(whole).build()));
+        expect_same_in_parts(random, num_rows, of, has_nulls);
       }
     }
   }
