@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -147,7 +148,8 @@ TEST(Mapping, ReadsNamesInBracesAsTheyStand) {
 
 TEST(Mapping, FindsFilesByGlobsInTheOrderOfTheirNames) {
   namespace fs = std::filesystem;
-  const fs::path folder = fs::temp_directory_path() / "cip_mapping_glob_test";
+  const fs::path folder =
+      fs::temp_directory_path() / fmt::format("cip_mapping_glob_{}", ::getpid());
   fs::create_directories(folder / "inbox" / "2024" / "deep");
   for (const char* name : {"inbox/b.csv", "inbox/a.csv", "inbox/a.json", "inbox/2024/c.csv",
                            "inbox/2024/deep/d.csv"}) {

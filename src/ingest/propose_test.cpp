@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "ingest/mapping.h"
 #include "ingest/record_finder.h"
 
@@ -126,7 +128,8 @@ TEST(RecordFinder, TakesTheMostFrequentElementWithParts) {
 }
 
 TEST(Profile, ReadsFilesOfEachFormat) {
-  const auto folder = std::filesystem::temp_directory_path() / "cip_profile_test";
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("cip_profile_{}", ::getpid());
   std::filesystem::create_directories(folder);
   ASSERT_TRUE(write_file(folder / "sessions.xml",
                          "<sessions><session session_id=\"S1\" customer_id=\"1\" "
