@@ -70,8 +70,21 @@ constexpr std::array<Limit, 9> kLimits = {{{SQLITE_LIMIT_LENGTH, 1'000'000},
                                            {SQLITE_LIMIT_VARIABLE_NUMBER, 0},
                                            {SQLITE_LIMIT_TRIGGER_DEPTH, 0}}};
 
+// The statement's own verb where SQLite tells only what it comes to: a DROP is a DELETE from the
+// list of tables.
+std::string_view own_verb_of(std::string_view sql) {
+  constexpr std::array<std::string_view, 6> kVerbs = {"CREATE",  "DROP",    "ALTER",
+                                                      "REINDEX", "ANALYZE", "VACUUM"};
+  const std::string_view first = trimmed(sql);
+  for (const std::string_view verb : kVerbs) {
+    if (lowered(first.substr(0, verb.size())) == lowered(verb)) return verb;
+  }
+  return {};
+}
+
 // The verbs of what is refused; what has none here is refused as "this".
-std::string_view verb_of(int action) {
+std::string_view verb_of(std::string_view sql, int action) {
+  if (const std::string_view own = own_verb_of(sql); !own.empty()) return own;
   switch (action) {
     case SQLITE_INSERT:
       return "INSERT";
@@ -97,6 +110,7 @@ std::string_view verb_of(int action) {
 struct Watch {
   const QueryGuard* guard = nullptr;
   sqlite3* handle = nullptr;
+  std::string_view sql;
   Clock::time_point end;
   std::string refusal;  // Why the authorizer said no, the first time.
   std::string exceeded;
@@ -145,7 +159,7 @@ int authorize(void* state, int action, const char* first, const char* second, co
       return refuse(watch, fmt::format("the function {}() may not be called here", two));
     default:
       return refuse(watch, fmt::format("{} is refused: SQL can only read here, with one SELECT",
-                                       verb_of(action)));
+                                       verb_of(watch.sql, action)));
   }
 }
 
@@ -340,6 +354,7 @@ Result<GuardedRows> run_guarded(const std::string& path, const std::string& sql,
   Watch watch;
   watch.guard = &guard;
   watch.handle = handle.get();
+  watch.sql = sql;
   watch.end = Clock::now() + std::chrono::milliseconds(guard.max_time_ms);
   CIP_TRY_ASSIGN(watch.others, names_in(handle.get()));
   sqlite3_set_authorizer(handle.get(), authorize, &watch);
