@@ -100,6 +100,10 @@ struct Metric {
   std::string where;       // A filter: the aggregate looks at these rows only; empty for all.
   std::string expression;  // "{revenue} / {orders}": if set, aggregate and column mean nothing.
 
+  // Sum, average and expression only: a missing value, or operand, counts as 0. Otherwise it is
+  // left out, or makes the whole null.
+  bool is_null_zero = false;
+
   Derivation derivation = Derivation::None;  // If set, only `of` and `against` matter.
   std::string of;                            // The metric it is derived from.
   Against against = Against::PreviousPeriod;

@@ -288,15 +288,16 @@ class Reader : private TomlReader {
   Result<void> read_metric(const std::string& name, const toml::node& node) {
     CIP_TRY_ASSIGN(const toml::table* keys, as_table(node, fmt::format("metric '{}'", name)));
     CIP_TRY(only(*keys, "key of a metric",
-                 {"sum",    "count",    "distinct",    "average", "min",   "max",
-                  "median", "quantile", "at",          "where",   "expr",  "running",
-                  "share",  "change",   "change_rate", "against", "label", "description",
-                  "unit",   "good",     "additive",    "synonyms"}));
+                 {"sum",    "count",    "distinct",    "average", "min",     "max",
+                  "median", "quantile", "at",          "where",   "expr",    "running",
+                  "share",  "change",   "change_rate", "against", "label",   "description",
+                  "unit",   "good",     "additive",    "nulls",   "synonyms"}));
     Metric metric;
     metric.name = name;
     CIP_TRY(read_aggregate(*keys, node, metric));
     CIP_TRY(read_quantile(*keys, node, metric));
     CIP_TRY(read_against(*keys, metric));
+    CIP_TRY(read_nulls(*keys, metric));
     CIP_TRY_ASSIGN(metric.where, text_or(*keys, "where", ""));
     const bool is_plain = metric.expression.empty() && !metric.is_derived();
     if (!metric.where.empty() && !is_plain) {
@@ -354,6 +355,22 @@ class Reader : private TomlReader {
     if (metric.quantile >= 0 && metric.quantile <= 1) return {};
     return wrong(*at,
                  fmt::format("wanted a number from 0 to 1 for 'at', found {}", metric.quantile));
+  }
+
+  Result<void> read_nulls(const toml::table& keys, Metric& metric) const {
+    const toml::node* node = keys.get("nulls");
+    if (node == nullptr) return {};
+    CIP_TRY_ASSIGN(const std::string name, text(*node, "nulls"));
+    const std::vector<std::string> known = {"skip", "zero"};
+    if (std::ranges::find(known, name) == known.end()) {
+      return wrong(*node, unknown_name_message("way with nulls", name, known));
+    }
+    const bool adds = metric.aggregate == Aggregate::Sum || metric.aggregate == Aggregate::Average;
+    if (metric.is_derived() || (metric.expression.empty() && !adds)) {
+      return wrong(*node, "'nulls' is for a sum, an average or an expr");
+    }
+    metric.is_null_zero = name == "zero";
+    return {};
   }
 
   Result<void> read_against(const toml::table& keys, Metric& metric) const {

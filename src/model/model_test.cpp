@@ -9,6 +9,7 @@
 namespace cip::model {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -92,6 +93,26 @@ TEST(Model, SumsAndCountsAddUpAndTheRestDoesNot) {
   EXPECT_FALSE(model.find_metric("orders")->is_additive);
   EXPECT_FALSE(model.find_metric("churn_rate")->is_additive);
   EXPECT_FALSE(model.find_metric("average_order_value")->is_additive);
+}
+
+TEST(Model, SaysWhatNullsCountAs) {
+  const auto read = [](const std::string& metric) {
+    return parse_model("[metric]\nm = " + metric, "m.toml", &builtin_model());
+  };
+  EXPECT_FALSE(read(R"({ sum = "customers.age" })")->find_metric("m")->is_null_zero);
+  EXPECT_FALSE(
+      read(R"({ sum = "customers.age", nulls = "skip" })")->find_metric("m")->is_null_zero);
+  EXPECT_TRUE(
+      read(R"({ average = "customers.age", nulls = "zero" })")->find_metric("m")->is_null_zero);
+  EXPECT_TRUE(read(R"({ expr = "{revenue} - {sessions}", nulls = "zero" })")
+                  ->find_metric("m")
+                  ->is_null_zero);
+  EXPECT_THAT(read(R"({ sum = "customers.age", nulls = "zeroo" })").error().message,
+              AllOf(HasSubstr("m.toml:2:"), HasSubstr("did you mean 'zero'")));
+  EXPECT_THAT(read(R"({ count = "customers", nulls = "zero" })").error().message,
+              HasSubstr("'nulls' is for a sum, an average or an expr"));
+  EXPECT_THAT(read(R"({ running = "revenue", nulls = "zero" })").error().message,
+              HasSubstr("'nulls' is for a sum"));
 }
 
 TEST(Model, BuiltinHasTheTablesOfThePlatform) {

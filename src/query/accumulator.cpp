@@ -363,7 +363,8 @@ Result<std::unique_ptr<Accumulator>> make_accumulator(const Measure& measure,
   CIP_EXPECTS(table != dataset.tables().end());
   const PackedColumn* column =
       measure.column.column.empty() ? nullptr : table->second.find(measure.column.column);
-  Present present(column, lanes, counts);
+  // Null cells hold zero, so it is enough to count their rows.
+  Present present(measure.is_null_zero ? nullptr : column, lanes, counts);
   std::unique_ptr<Accumulator> made;
   switch (measure.aggregate) {
     case model::Aggregate::Count:

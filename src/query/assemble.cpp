@@ -1,6 +1,7 @@
 #include "query/assemble.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
@@ -213,6 +214,16 @@ double reckon(model::Expression::Kind kind, double left, double right) {
   return kNull;
 }
 
+Result<Doubles> reckon(const Plan& plan, const Formula& formula, const Groups& groups);
+
+// What a formula comes to, as whoever reckons with it takes it.
+Result<Doubles> operand_of(const Plan& plan, const Formula& formula, const Groups& groups) {
+  CIP_TRY_ASSIGN(Doubles values, reckon(plan, formula, groups));
+  if (!formula.is_null_zero) return values;
+  for (double& value : values) value = std::isnan(value) ? 0 : value;
+  return values;
+}
+
 Result<Doubles> reckon(const Plan& plan, const Formula& formula, const Groups& groups) {
   if (formula.kind == model::Expression::Kind::Number) {
     return Doubles(groups.num_groups, formula.number);
@@ -223,12 +234,12 @@ Result<Doubles> reckon(const Plan& plan, const Formula& formula, const Groups& g
                                   groups.measures[formula.measure]));
     return column.to_doubles();
   }
-  CIP_TRY_ASSIGN(Doubles left, reckon(plan, formula.parts.front(), groups));
+  CIP_TRY_ASSIGN(Doubles left, operand_of(plan, formula.parts.front(), groups));
   if (formula.kind == model::Expression::Kind::Negate) {
     for (double& value : left) value = -value;
     return left;
   }
-  CIP_TRY_ASSIGN(const Doubles right, reckon(plan, formula.parts.back(), groups));
+  CIP_TRY_ASSIGN(const Doubles right, operand_of(plan, formula.parts.back(), groups));
   for (std::size_t at = 0; at < left.size(); ++at) {
     left[at] = reckon(formula.kind, left[at], right[at]);
   }
@@ -241,7 +252,7 @@ Result<frame::Column> metric_column(const Plan& plan, const PlannedMetric& metri
     const std::size_t measure = metric.formula.measure;
     return measure_column(metric.field.name, plan.measures[measure], groups.measures[measure]);
   }
-  CIP_TRY_ASSIGN(Doubles values, reckon(plan, metric.formula, groups));
+  CIP_TRY_ASSIGN(Doubles values, operand_of(plan, metric.formula, groups));
   return frame::Column::make(metric.field.name, frame::Numbers{std::move(values)});
 }
 

@@ -66,7 +66,8 @@ Result<std::string> explain_plain(const Query& query, const Dataset& dataset) {
     text += fields_line("group by", dataset, base, plan.by);
     for (const std::size_t at : base.measures) {
       const Measure& measure = plan.measures[at];
-      const std::string where = measure.where.empty() ? "" : " where " + measure.where;
+      std::string where = measure.where.empty() ? "" : " where " + measure.where;
+      if (measure.is_null_zero) where += ", null counts as 0";
       text += fmt::format("    {} {}{}{}{}\n", name_of(measure.aggregate), measure.column.table,
                           measure.column.column.empty() ? "" : ".", measure.column.column, where);
     }

@@ -130,19 +130,21 @@ class Planner {
       return leaf;
     }
     CIP_TRY_ASSIGN(const model::Expression expression, model::parse_expression(metric.expression));
-    return formula_of(expression);
+    return formula_of(expression, metric.is_null_zero);
   }
 
-  Result<Formula> formula_of(const model::Expression& expression) {
+  Result<Formula> formula_of(const model::Expression& expression, bool is_null_zero) {
     if (expression.kind == model::Expression::Kind::Metric) {
       CIP_TRY_ASSIGN(const model::Metric* metric, model_.metric(expression.metric));
-      return formula_of(*metric);
+      CIP_TRY_ASSIGN(Formula operand, formula_of(*metric));
+      operand.is_null_zero = operand.is_null_zero || is_null_zero;
+      return operand;
     }
     Formula made;
     made.kind = expression.kind;
     made.number = expression.number;
     for (const model::Expression& part : expression.parts) {
-      CIP_TRY_ASSIGN(Formula inner, formula_of(part));
+      CIP_TRY_ASSIGN(Formula inner, formula_of(part, is_null_zero));
       made.parts.push_back(std::move(inner));
     }
     return made;
@@ -152,7 +154,8 @@ class Planner {
     for (std::size_t at = 0; at < plan_.measures.size(); ++at) {
       const Measure& other = plan_.measures[at];
       const bool is_same = other.aggregate == metric.aggregate && other.column == metric.column &&
-                           other.quantile == metric.quantile && other.where == metric.where;
+                           other.quantile == metric.quantile && other.where == metric.where &&
+                           other.is_null_zero == metric.is_null_zero;
       if (is_same) return at;
     }
     CIP_TRY_ASSIGN(const Field field, describe(model_, metric.name));
@@ -163,6 +166,7 @@ class Planner {
     made.type = field.type;
     made.scale = field.scale;
     made.quantile = metric.quantile;
+    made.is_null_zero = metric.is_null_zero;
     made.where = metric.where;
     CIP_TRY(plan_measure_filter(metric, made));
     plan_.measures.push_back(std::move(made));
@@ -303,8 +307,10 @@ class Planner {
       plan_.bases.push_back({candidate, {}});
       return {};
     }
-    return fail(Errc::InvalidArgument, fmt::format("no table leads to all of these dimensions: {}",
-                                                   joined(query_.by, ", ")));
+    std::vector<std::string> names = query_.by;
+    for (const PlannedDimension& tested : plan_.tested) names.push_back(tested.dimension.name);
+    return fail(Errc::InvalidArgument,
+                fmt::format("no table leads to all of these dimensions: {}", joined(names, ", ")));
   }
 
   Result<void> plan_bases() {

@@ -65,7 +65,8 @@ struct Measure {
   Type type = Type::Integer;  // Of the result.
   int scale = 0;
   double quantile = 0.5;  // Quantile only.
-  std::string where;      // As the model says it, and bound: fields are places in `measured`.
+  bool is_null_zero = false;
+  std::string where;  // As the model says it, and bound: fields are places in `measured`.
   BoundFilter rows;
 };
 
@@ -74,6 +75,7 @@ struct Formula {
   model::Expression::Kind kind = model::Expression::Kind::Number;
   double number = 0;
   std::size_t measure = 0;
+  bool is_null_zero = false;  // What comes of it counts as 0 where it is null.
   std::vector<Formula> parts;
 };
 
@@ -82,7 +84,7 @@ struct PlannedMetric {
   Formula formula;  // A single measure, or arithmetic.
 
   [[nodiscard]] bool is_measure() const noexcept {
-    return formula.kind == model::Expression::Kind::Metric;
+    return formula.kind == model::Expression::Kind::Metric && !formula.is_null_zero;
   }
 };
 

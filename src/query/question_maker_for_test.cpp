@@ -32,6 +32,11 @@ middle_rating = { quantile = "customers.rating", at = 0.25 }
 web_revenue = { sum = "transactions.amount", where = "channel = 'web' and age_band != '65+'" }
 uk_orders = { distinct = "transactions.order_id", where = "country in ('UK', null) or plan is null" }
 late_lines = { count = "transactions", where = "not weekday in ('Monday', 'Friday')" }
+age_of_all = { average = "customers.age", nulls = "zero" }
+priced = { sum = "transactions.unit_price", nulls = "zero" }
+web_price = { average = "transactions.unit_price", where = "channel = 'web'", nulls = "zero" }
+after_sessions = { expr = "{revenue} - 2 * {page_views}", nulls = "zero" }
+half_margin = { expr = "{margin} / 2", nulls = "zero" }
 mobile_share = { expr = "{mobile_sessions} / {sessions}" }
 revenue_run = { running = "revenue" }
 revenue_part = { share = "revenue" }
@@ -74,13 +79,14 @@ const Names kSaleMetrics = {
     "revenue",       "orders",      "order_lines",         "units",          "customers",
     "products_sold", "first_order", "last_order",          "average_amount", "average_quantity",
     "priced_lines",  "margin",      "average_order_value", "largest_amount", "middle_amount",
-    "high_quantity", "web_revenue", "uk_orders",           "late_lines"};
+    "high_quantity", "web_revenue", "uk_orders",           "late_lines",     "priced",
+    "web_price",     "half_margin"};
 const Names kCustomerMetrics = {"customer_count", "churn_rate",   "average_age",
                                 "best_rating",    "first_signup", "churned_customers",
-                                "middle_rating"};
-const Names kSessionMetrics = {"sessions",        "visitors",           "conversion_rate",
-                               "page_views",      "pages_per_session",  "mobile_share",
-                               "mobile_sessions", "revenue_per_session"};
+                                "middle_rating",  "age_of_all"};
+const Names kSessionMetrics = {
+    "sessions",     "visitors",        "conversion_rate",     "page_views",    "pages_per_session",
+    "mobile_share", "mobile_sessions", "revenue_per_session", "after_sessions"};
 
 // Questions have one of four shapes: about sales, about sales and sessions, about customers (and
 // perhaps sales), about sessions.

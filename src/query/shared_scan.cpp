@@ -16,7 +16,8 @@ constexpr std::size_t kMostCombinations = std::size_t{1} << 14U;
 
 bool is_same(const Measure& left, const Measure& right) {
   return left.aggregate == right.aggregate && left.column == right.column &&
-         left.where == right.where && left.quantile == right.quantile;
+         left.where == right.where && left.quantile == right.quantile &&
+         left.is_null_zero == right.is_null_zero;
 }
 
 // What plans must have in common.

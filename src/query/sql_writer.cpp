@@ -148,7 +148,10 @@ class Writer {
     const model::ColumnDef* column =
         model_.find_table(measure.column.table)->find(measure.column.column);
     const std::string name = joins.column(measure.column);
-    return column->type == Type::Decimal ? dialect_.units(name, column->scale) : name;
+    const bool is_decimal = column->type == Type::Decimal;
+    const std::string value = is_decimal ? dialect_.units(name, column->scale) : name;
+    const char* const zero = column->type == Type::Number ? "0.0" : "0";
+    return measure.is_null_zero ? fmt::format("COALESCE({}, {})", value, zero) : value;
   }
 
   std::string dimension(const model::Dimension& dimension, const Base& base, Joins& joins) {
@@ -427,6 +430,11 @@ class Writer {
   }
 
   std::string formula(const Formula& of) {
+    const std::string value = plain_formula(of);
+    return of.is_null_zero ? fmt::format("COALESCE({}, 0.0)", value) : value;
+  }
+
+  std::string plain_formula(const Formula& of) {
     switch (of.kind) {
       case model::Expression::Kind::Number:
         return bind(of.number);
