@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "http/api.h"
+#include "http/description_for_test.h"
 #include "service/learning.h"
 #include "service/loading.h"
 
@@ -132,7 +134,9 @@ class Place {
 
   Response answer(const account::Identity& who, const Request& request) {
     const Site site{platform_.get(), &jobs_, who};
-    return make_api(site).answer(request);
+    Response response = make_api(site).answer(request);
+    EXPECT_EQ(departure_from_description(request.method, request.path, response), "");
+    return response;
   }
 
  private:
@@ -171,6 +175,14 @@ Json without_times(Json json) {
     for (auto& [key, value] : *object) value = without_times(std::move(value));
   }
   return json;
+}
+
+// The object of a list that has this text as a member.
+std::optional<Json> named(const Json& list, std::string_view member, std::string_view text) {
+  for (const Json& item : list.as_array()) {
+    if (item.at(member).as_string() == text) return item;
+  }
+  return std::nullopt;
 }
 
 // Handlers are not called here, so that they need no platform.
@@ -296,13 +308,67 @@ TEST_F(RowRules, HoldForPredictions) {
   EXPECT_EQ(all->answer(kBritish, of(5)).status, 200);
   EXPECT_EQ(all->answer(kBritish, of(kFirstHidden + 5)).status, 404);
   EXPECT_EQ(all->answer(kOwner, of(kFirstHidden + 5)).status, 200);
-  const Json models = parse_json(all->answer(kBritish, get("/api/v1/models")).body).value();
+  const Json told = parse_json(all->answer(kBritish, of(5)).body).value();
+  const auto country = named(told.at("contributions"), "feature", "country");
+  ASSERT_TRUE(country) << told;
+  EXPECT_EQ(country->at("value"), "UK") << "known to the model, though all whom he sees have it";
+}
+
+TEST_F(RowRules, HoldForWhatIsSaidOfModels) {
+  ASSERT_TRUE(service::train(all->platform(), kOwner, 7, no_progress()));
+  const std::string body = all->answer(kBritish, get("/api/v1/models")).body;
+  EXPECT_THAT(body, Not(HasSubstr("Secret")));
+  const Json models = parse_json(body).value();
   EXPECT_TRUE(models.at("segments").is_null());
+  ASSERT_FALSE(models.at("tasks").as_array().empty());
+  for (const Json& task : models.at("tasks").as_array()) {
+    for (const char* name : {"rows_train", "rows_test", "base_rate", "calibration"}) {
+      EXPECT_TRUE(task.at(name).is_null()) << name;
+    }
+    EXPECT_TRUE(task.at("baselines").as_array().empty());
+    const auto spent = named(task.at("features"), "name", "total_spent");
+    ASSERT_TRUE(spent) << task;
+    EXPECT_LT(spent->at("max").to_number<double>(), 77'777) << "what one hidden order is worth";
+    const auto country = named(task.at("features"), "name", "country");
+    ASSERT_TRUE(country) << task;
+    EXPECT_EQ(country->at("categories").as_array().size(), 1U);
+    EXPECT_EQ(country->at_pointer("/categories/0/value"), "UK");
+  }
+  const std::string remarks =
+      all->answer(kBritish, post("/api/v1/predict/lifetime_value",
+                                 R"({"customer_id":5,"values":{"total_spent":1e12}})"))
+          .body;
+  EXPECT_THAT(remarks, HasSubstr("outside the range"));
+  const auto spent = named(parse_json(all->answer(kOwner, get("/api/v1/models")).body)
+                               .value()
+                               .at_pointer("/tasks/0/features"),
+                           "name", "total_spent");
+  ASSERT_TRUE(spent);
+  const auto most = static_cast<std::int64_t>(spent->at("max").to_number<double>());
+  EXPECT_THAT(remarks, Not(HasSubstr(std::to_string(most))));
 }
 
 TEST_F(RowRules, HoldForTexts) {
   expect_his_only(get("/api/v1/texts", {{"search", "pleased"}}));
   expect_his_only(get("/api/v1/texts/words"));
+}
+
+// The rest of the routes, asked so that their answers are held against their description.
+TEST_F(RowRules, LeaveWhatIsAboutFilesAndLoadsAsItIs) {
+  for (const char* path : {"/api/v1/quality", "/api/v1/runs", "/api/v1/rejects", "/api/v1/reports",
+                           "/api/v1/openapi.json", "/healthz"}) {
+    EXPECT_EQ(all->answer(kOwner, get(path)).status, 200U) << path;
+  }
+  for (const char* path : {"/api/v1/inspect", "/api/v1/profile"}) {
+    const Parameters parameters = {{"file", "inbox/customers.csv"}, {"table", "customers"}};
+    EXPECT_EQ(all->answer(kOwner, get(path, parameters)).status, 200U) << path;
+  }
+  const Json body = JsonObject{{"sql", "SELECT country, count(*) FROM customers GROUP BY 1"}};
+  EXPECT_EQ(all->answer(kOwner, post("/api/v1/sql", to_text(body))).status, 200U);
+  const Response refused =
+      all->answer(kOwner, post("/api/v1/sql", R"({"sql":"DELETE FROM customers"})"));
+  EXPECT_EQ(refused.status, 403U);
+  EXPECT_THAT(refused.body, HasSubstr("DELETE is refused: SQL can only read here"));
 }
 
 TEST_F(RowRules, RefuseWhatCannotBeToldApartByRows) {

@@ -57,8 +57,8 @@ std::string flag_of(const TrainedFeature& feature, double value, const Json* giv
   }
   if (!is_number) return {};
   if (value < profile.min || value > profile.max) {
-    return fmt::format("outside the range the model has learned from, {} to {}",
-                       rounded(profile.min), rounded(profile.max));
+    return fmt::format("outside the range of known customers, {} to {}", rounded(profile.min),
+                       rounded(profile.max));
   }
   if (value > profile.p98) return "top 2 % of rows";
   if (value < profile.p2) return "bottom 2 % of rows";

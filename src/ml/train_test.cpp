@@ -264,8 +264,8 @@ TEST(Predict, WarnsOfValuesItHasNotLearnedFrom) {
           .value();
   std::vector<std::string> flags;
   for (const Remark& flag : found.flags) flags.push_back(flag.feature + ": " + flag.reason);
-  EXPECT_THAT(flags, testing::ElementsAre("recency_days: outside the range the model "
-                                          "has learned from, 0 to 299",
+  EXPECT_THAT(flags, testing::ElementsAre("recency_days: outside the range of known "
+                                          "customers, 0 to 299",
                                           "average_amount: missing",
                                           "segment: not among the values the model "
                                           "has learned from, counts as missing"));

@@ -63,7 +63,8 @@ std::vector<double> numbers_of(const frame::Table& answer, std::string_view name
 
 class Builder {
  public:
-  explicit Builder(const query::Dataset& dataset) : model_(dataset.model()) {}
+  Builder(const query::Dataset& dataset, std::span<const ml::FeatureSpec> like)
+      : model_(dataset.model()), like_(like) {}
 
   // Keeps the rows of customers who were there when `as_of` began.
   void keep_known(const frame::Table& answer, std::optional<Days> as_of) {
@@ -111,9 +112,10 @@ class Builder {
       if (number) numbers[kept_[at]] = *number;
     }
     const std::string label = model_.find_dimension(name)->label;
-    if (are_numbers && values.size() > kFewestCategories) {
+    const auto kind = kind_of(name, are_numbers, values.size());
+    if (kind == ml::FeatureKind::Number) {
       add_number(name, label, "number", numbers);
-    } else if (values.size() >= kFewestCategories && values.size() <= ml::kMaxCategories) {
+    } else if (kind == ml::FeatureKind::Category && !values.empty()) {
       columns_.push_back(kept);
       specs_.push_back({name, label, "", ml::FeatureKind::Category});
     }
@@ -121,7 +123,7 @@ class Builder {
 
   Result<FeatureTable> build() && {
     CIP_TRY_ASSIGN(frame::Table table, frame::Table::make(std::move(columns_)));
-    FeatureTable features{std::move(table), std::move(specs_), {}};
+    FeatureTable features{std::move(table), std::move(specs_), {}, {}};
     const auto& ids = features.table["customer_id"].as<frame::Integers>().values;
     for (std::size_t row = 0; row < ids.size(); ++row) features.rows.emplace(ids[row], row);
     return features;
@@ -133,11 +135,33 @@ class Builder {
     return std::ranges::any_of(orders, [](double count) { return count > 0; });
   }
 
+  // What a text dimension is worth as a feature; nothing where it tells nobody apart, or everybody.
+  [[nodiscard]] std::optional<ml::FeatureKind> kind_of(std::string_view name, bool are_numbers,
+                                                       std::size_t num_values) const {
+    const auto known = std::ranges::find(like_, name, &ml::FeatureSpec::name);
+    if (known != like_.end()) return known->kind;
+    if (are_numbers && num_values > kFewestCategories) return ml::FeatureKind::Number;
+    const bool is_category = num_values >= kFewestCategories && num_values <= ml::kMaxCategories;
+    return is_category ? std::optional(ml::FeatureKind::Category) : std::nullopt;
+  }
+
   const model::Model& model_;
+  std::span<const ml::FeatureSpec> like_;
   std::vector<std::uint32_t> kept_;
   std::vector<frame::Column> columns_;
   std::vector<ml::FeatureSpec> specs_;
 };
+
+// The answer for all customers that the filter keeps. A filter of orders, such as one by channel,
+// says nothing of a customer as such: then it is those who have such orders.
+Result<query::Answer> answer_for_all(query::Query query, const query::Dataset& dataset) {
+  auto answer = query::run(query, dataset);
+  const bool may_be_of_orders = query.metrics.size() > 1 && !query.where.is_everything();
+  if (answer || answer.error().code != Errc::InvalidArgument || !may_be_of_orders) return answer;
+  query.metrics.erase(query.metrics.begin());  // customer_count
+  auto of_orders = query::run(query, dataset);
+  return of_orders ? std::move(of_orders) : std::move(answer);
+}
 
 // Numbers made of the answers: what a customer spent on average, how long ago the last order was.
 struct OrderNumbers {
@@ -168,7 +192,8 @@ OrderNumbers order_numbers(const frame::Table& answer, std::optional<Days> as_of
 }  // namespace
 
 Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional<Days> as_of,
-                                    const query::Filter& where) {
+                                    const query::Filter& where,
+                                    std::span<const ml::FeatureSpec> like) {
   const model::Model& model = dataset.model();
   if (!has_metric(model, "customer_count") || model.find_dimension(kCustomer) == nullptr) {
     return fail(Errc::Undefined,
@@ -177,10 +202,10 @@ Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional
   CIP_TRY_ASSIGN(const std::vector<std::string> dimensions, describing_dimensions(model));
   query::Query query = question(model, dimensions, as_of);
   query.where = where;
-  CIP_TRY_ASSIGN(const query::Answer answer, query::run(query, dataset));
+  CIP_TRY_ASSIGN(const query::Answer answer, answer_for_all(query, dataset));
   if (answer.table.num_rows() == 0) return fail(Errc::Undefined, "there are no customers yet");
 
-  Builder builder(dataset);
+  Builder builder(dataset, like);
   builder.keep_known(answer.table, as_of);
   const std::vector<double> orders = numbers_of(answer.table, "orders");
   const bool has_facts = std::ranges::any_of(orders, [](double count) { return count > 0; });
@@ -195,6 +220,16 @@ Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional
   builder.add_number("age", "Age", "years", numbers_of(answer.table, "customers.age"));
   for (const std::string& dimension : dimensions) builder.add_text(answer.table, dimension);
   return std::move(builder).build();
+}
+
+Result<std::vector<ml::TrainedFeature>> spread_of(const FeatureTable& features) {
+  CIP_TRY_ASSIGN(const ml::FeatureSet set, ml::read_features(features.table, features.specs));
+  std::vector<ml::TrainedFeature> spread;
+  for (std::size_t at = 0; at < set.features.size(); ++at) {
+    const ml::Feature& feature = set.features[at];
+    spread.push_back({feature, ml::profile_of(feature, set.values.column(at)), 0});
+  }
+  return spread;
 }
 
 Result<std::unordered_map<std::int64_t, double>> metric_by_customer(const query::Dataset& dataset,

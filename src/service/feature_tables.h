@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/result.h"
 #include "frame/table.h"
 #include "ml/features.h"
+#include "ml/trained_task.h"
 #include "query/dataset.h"
 #include "query/query.h"
 
@@ -23,6 +25,10 @@ struct FeatureTable {
   frame::Table table;
   std::vector<ml::FeatureSpec> specs;
   std::unordered_map<std::int64_t, std::size_t> rows;  // By customer_id.
+
+  /// How the features are spread over these rows, in the place of how they were over all that a
+  /// model has learned from. Made for a part of the rows only.
+  std::vector<ml::TrainedFeature> spread;
 
   [[nodiscard]] std::optional<std::size_t> row_of(std::int64_t customer_id) const {
     const auto found = rows.find(customer_id);
@@ -39,10 +45,16 @@ struct FeatureTable {
 ///           A dimension whose texts are all numbers becomes a number. Those without any values are
 ///           left out.
 /// Rows:     customers who had signed up or ordered by then; all, if the data have no times.
+/// Kinds:    a dimension that `like` names has the kind it has there, however few values these rows
+///           have: part of the customers is described as all of them are.
 /// Missing:  without an order there is no avg_amount and no recency; counts and sums are 0.
 /// Errors:   Undefined  there are no customers; others as query::run(), for the filter
 Result<FeatureTable> features_as_of(const query::Dataset& dataset, std::optional<Days> as_of,
-                                    const query::Filter& where = {});
+                                    const query::Filter& where = {},
+                                    std::span<const ml::FeatureSpec> like = {});
+
+/// Makes the spread of a table's features.
+Result<std::vector<ml::TrainedFeature>> spread_of(const FeatureTable& features);
 
 /// The numbers of one metric per customer over [from, to); customers it has none for are left out.
 Result<std::unordered_map<std::int64_t, double>> metric_by_customer(const query::Dataset& dataset,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 
 #include "base/json.h"
@@ -20,6 +21,7 @@ constexpr int kChurnHorizonDays = 90;
 constexpr int kValueHorizonDays = 180;
 constexpr int kFewestHorizonDays = 14;
 constexpr int kActiveDays = 365;  // Who has not bought for longer had left before the question.
+constexpr double kAnything = std::numeric_limits<double>::infinity();
 
 std::optional<ml::Task> parse_task(std::string_view name) {
   for (const ml::Task task : {ml::Task::Churn, ml::Task::LifetimeValue}) {
@@ -226,6 +228,45 @@ Result<std::shared_ptr<const ml::TrainedTask>> trained_task(Platform& platform,
   return fail(Errc::NotFound, fmt::format("no {} model yet; train one with: cip train", name));
 }
 
+// A task for whom a rule hides customers: its inputs as the customers he sees have them. Of those
+// that none of them has nothing is known.
+Result<ml::TrainedTask> as_seen_in(View& view, const ml::TrainedTask& task) {
+  ml::TrainedTask seen = task;
+  for (ml::TrainedFeature& feature : seen.features) {
+    feature.profile = {};
+    feature.profile.min = feature.profile.p2 = -kAnything;
+    feature.profile.max = feature.profile.p98 = kAnything;
+  }
+  const auto features = view.features();
+  if (!features && features.error().code == Errc::Undefined) return seen;  // No customers at all.
+  if (!features) return Failure{features.error()};
+  for (ml::TrainedFeature& feature : seen.features) {
+    for (const ml::TrainedFeature& his : (*features)->spread) {
+      const bool is_same = his.feature.spec.name == feature.feature.spec.name &&
+                           his.feature.spec.kind == feature.feature.spec.kind;
+      if (is_same) feature.profile = his.profile;
+    }
+  }
+  return seen;
+}
+
+// What is said of a task to whom a rule hides customers: nothing that counts or averages them all.
+Result<Json> narrowed_json(View& view, const ml::TrainedTask& task) {
+  CIP_TRY_ASSIGN(ml::TrainedTask seen, as_seen_in(view, task));
+  std::erase_if(seen.features, [](const ml::TrainedFeature& feature) {
+    const bool is_number = feature.feature.spec.kind == ml::FeatureKind::Number;
+    return is_number ? feature.profile.edges.empty() : feature.profile.shares.empty();
+  });
+  seen.base_rate.reset();
+  seen.baselines.clear();
+  Json json = seen.to_json();
+  for (const std::string_view hidden :
+       {"rows_train", "rows_test", "rows_without_target", "calibration"}) {
+    json.as_object()[hidden] = nullptr;
+  }
+  return json;
+}
+
 // Where a prediction starts: the customer's own values, those changed laid over them.
 Result<JsonObject> values_of(View& view, const ml::TrainedTask& task,
                              const PredictionRequest& request) {
@@ -269,15 +310,22 @@ Result<Json> train(Platform& platform, const account::Identity& who, std::uint64
 
 Result<Json> describe_models(Platform& platform, const account::Identity& who) {
   CIP_TRY(account::require(who, account::Permission::ViewNumbers));
+  const bool sees_all = require_all_rows(platform.model(), who, "models").has_value();
   JsonArray tasks;
   for (const ml::Task task : {ml::Task::Churn, ml::Task::LifetimeValue}) {
     CIP_TRY_ASSIGN(const auto trained, platform.trained(task));
-    if (trained) tasks.push_back(trained->to_json());
+    if (trained == nullptr) continue;
+    if (sees_all) {
+      tasks.push_back(trained->to_json());
+    } else {
+      CIP_TRY_ASSIGN(const auto view, platform.view(who));
+      CIP_TRY_ASSIGN(Json narrowed, narrowed_json(*view, *trained));
+      tasks.push_back(std::move(narrowed));
+    }
   }
   CIP_TRY_ASSIGN(const auto segments, platform.segments());
   // The groups are counts and means of all customers, which a rule about rows would narrow.
-  const bool shows_groups =
-      segments != nullptr && require_all_rows(platform.model(), who, "segments").has_value();
+  const bool shows_groups = segments != nullptr && sees_all;
   return Json(JsonObject{{"tasks", std::move(tasks)},
                          {"segments", shows_groups ? segments->to_json() : Json(nullptr)}});
 }
@@ -313,7 +361,13 @@ Result<Json> predict(Platform& platform, const account::Identity& who, std::stri
   CIP_TRY_ASSIGN(const auto trained, trained_task(platform, task));
   CIP_TRY_ASSIGN(const auto view, platform.view(who));
   CIP_TRY_ASSIGN(const JsonObject values, values_of(*view, *trained, request));
-  CIP_TRY_ASSIGN(const ml::Prediction prediction, ml::predict(*trained, values));
+  // The remarks on values say where they lie among those of all customers.
+  const bool sees_all = require_all_rows(platform.model(), who, "models").has_value();
+  std::optional<ml::TrainedTask> seen;
+  if (!sees_all) {
+    CIP_TRY_ASSIGN(seen, as_seen_in(*view, *trained));
+  }
+  CIP_TRY_ASSIGN(const ml::Prediction prediction, ml::predict(seen ? *seen : *trained, values));
   Json json = prediction.to_json();
   const std::chrono::duration<double, std::milli> elapsed =
       std::chrono::steady_clock::now() - begin;

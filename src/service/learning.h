@@ -29,6 +29,10 @@ Result<Json> train(Platform& platform, const account::Identity& who, std::uint64
                    Progress& progress);
 
 /// All that is known of the models in use: /api/v1/models.
+///
+/// For whom a rule hides rows: the inputs are described by the customers he sees, and what counts
+/// or averages all customers is left out. The scores stay: they say how far a prediction can be
+/// trusted, and nothing of any customer.
 Result<Json> describe_models(Platform& platform, const account::Identity& who);
 
 struct PredictionRequest {

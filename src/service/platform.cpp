@@ -80,7 +80,7 @@ Result<std::shared_ptr<View>> Platform::view(const account::Identity& who) {
     return kept->view;
   }
   CIP_TRY_ASSIGN(auto dataset, query::restricted(*whole->dataset(), rules));
-  restricted_.push_front({text, std::make_shared<View>(std::move(dataset))});
+  restricted_.push_front({text, std::make_shared<View>(std::move(dataset), whole)});
   if (restricted_.size() > kMostRestricted) restricted_.pop_back();
   return restricted_.front().view;
 }

@@ -56,9 +56,17 @@ Result<void> require_all_rows(const model::Model& model, const account::Identity
 Result<std::shared_ptr<const FeatureTable>> View::features() {
   const std::lock_guard lock(features_lock_);
   if (features_ == nullptr) {
+    std::vector<ml::FeatureSpec> like;
+    if (whole_ != nullptr) {
+      CIP_TRY_ASSIGN(const auto of_all, whole_->features());
+      like = of_all->specs;
+    }
     const auto days = dataset_->days();
-    CIP_TRY_ASSIGN(FeatureTable made,
-                   features_as_of(*dataset_, days ? std::optional(days->last + 1) : std::nullopt));
+    const auto as_of = days ? std::optional(days->last + 1) : std::nullopt;
+    CIP_TRY_ASSIGN(FeatureTable made, features_as_of(*dataset_, as_of, {}, like));
+    if (whole_ != nullptr) {
+      CIP_TRY_ASSIGN(made.spread, spread_of(made));
+    }
     features_ = std::make_shared<const FeatureTable>(std::move(made));
   }
   return features_;

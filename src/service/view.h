@@ -35,7 +35,10 @@ Result<void> require_all_rows(const model::Model& model, const account::Identity
 /// Thread-safe.
 class View {
  public:
-  explicit View(std::shared_ptr<const query::Dataset> dataset) : dataset_(std::move(dataset)) {}
+  /// `whole`: all rows, of which `dataset` is a part; null if it is all of them.
+  explicit View(std::shared_ptr<const query::Dataset> dataset,
+                std::shared_ptr<View> whole = nullptr)
+      : dataset_(std::move(dataset)), whole_(std::move(whole)) {}
 
   [[nodiscard]] const std::shared_ptr<const query::Dataset>& dataset() const noexcept {
     return dataset_;
@@ -44,13 +47,15 @@ class View {
   /// Answers that were given before.
   [[nodiscard]] AnswerCache& answers() noexcept { return answers_; }
 
-  /// What is known of each customer at the end of the data; made once.
+  /// What is known of each customer at the end of the data; made once. Part of the rows has the
+  /// features that all rows have, so that a model finds what it knows.
   ///
   /// Errors:  Undefined  there are no customers
   Result<std::shared_ptr<const FeatureTable>> features();
 
  private:
   std::shared_ptr<const query::Dataset> dataset_;
+  std::shared_ptr<View> whole_;
   AnswerCache answers_;
   std::mutex features_lock_;
   std::shared_ptr<const FeatureTable> features_;

@@ -1,10 +1,14 @@
 // How a number is told. Three significant digits from 10,000 on, in full below, exact in tables
 // and on hover; a true minus; a no-break space before every unit that follows the number.
 
-export type Unit =
+/** A model may name any unit; numbers of one that is not known here are told without it. */
+export type Unit = KnownUnit | (string & Record<never, never>)
+
+type KnownUnit =
   | 'currency'
   | 'count'
   | 'percent'
+  | 'seconds'
   | 'days'
   | 'months'
   | 'years'
@@ -94,7 +98,12 @@ function inFull(size: number, unit: Unit): string {
   return upTo(size, size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
-const AFTER: Partial<Record<Unit, string>> = { days: 'days', months: 'months', years: 'years' }
+const AFTER = new Map<Unit, string>([
+  ['seconds', 's'],
+  ['days', 'days'],
+  ['months', 'months'],
+  ['years', 'years'],
+])
 
 function currencySign(currency: string): string {
   try {
@@ -120,7 +129,11 @@ export function createFormat(currency: string): Format {
     if (isShare(unit)) return { prefix: minus, number: plain(100 * size, 1), suffix: '%' }
     const big = scaled(size)
     if (big) return { prefix: minus + prefixOf(unit), ...big }
-    return { prefix: minus + prefixOf(unit), number: inFull(size, unit), suffix: AFTER[unit] ?? '' }
+    return {
+      prefix: minus + prefixOf(unit),
+      number: inFull(size, unit),
+      suffix: AFTER.get(unit) ?? '',
+    }
   }
 
   const join = ({ prefix, number, suffix }: NumberParts) =>
@@ -136,7 +149,7 @@ export function createFormat(currency: string): Format {
     if (isShare(unit)) return `${minus}${plain(100 * size, decimals ?? 1)}${NBSP}%`
     if (unit === 'currency') return minus + sign + plain(size, decimals ?? 2)
     const number = decimals === undefined ? upTo(size, 4) : plain(size, decimals)
-    const after = AFTER[unit]
+    const after = AFTER.get(unit)
     return minus + (after === undefined ? number : `${number}${NBSP}${after}`)
   }
 

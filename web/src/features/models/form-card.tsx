@@ -33,7 +33,9 @@ export function FormCard(props: {
   return (
     <Card
       title="Try a customer"
-      sub={`${countOf(task.features.length, 'input')} · ranges from ${countOf(task.rows_train, 'training row')}`}
+      sub={`${countOf(task.features.length, 'input')} · ranges from ${
+        task.rows_train === null ? 'your customers' : countOf(task.rows_train, 'training row')
+      }`}
       span={4}
       tools={
         <Button kind="quiet" icon={IconRotate} disabled={changes === 0} onClick={props.onReset}>

@@ -4,7 +4,14 @@ import type { TaskModels } from '@/api/client'
 
 import { calibrationWords } from './calibration-card'
 import { describe as describeFeature } from './segments-panel'
-import { againstBaseline, intervalWords, riskOf, timesAverage, trainedWords } from './words'
+import {
+  againstBaseline,
+  intervalWords,
+  riskOf,
+  testWords,
+  timesAverage,
+  trainedWords,
+} from './words'
 
 const task = {
   trained_at: '2026-11-18T04:00:00Z',
@@ -25,6 +32,14 @@ test('a model says when and on what it was trained', () => {
     'Trained 18 Nov on data before 22 Aug · tested on 1,003 later customers',
   )
   expect(trainedWords({ ...task, cut_off: null })).toContain('on 4,012\u00a0customers')
+  const unsaid = { ...task, rows_train: null, rows_test: null, base_rate: null }
+  expect(trainedWords(unsaid)).toBe(
+    'Trained 18 Nov on data before 22 Aug · tested on later customers',
+  )
+  expect(trainedWords({ ...unsaid, cut_off: null })).toBe(
+    'Trained 18 Nov · tested on other customers',
+  )
+  expect(testWords(unsaid)).toBe('')
 })
 
 describe('a model against the best baseline', () => {

@@ -10,11 +10,16 @@ const day = (instant: string) => formatDayMonth(instant.slice(0, 10))
 export function trainedWords(
   task: Pick<TaskModels, 'trained_at' | 'cut_off' | 'rows_train' | 'rows_test'>,
 ): string {
+  const later = task.cut_off === null ? 'other' : 'later'
   const on =
-    task.cut_off === null
-      ? `on ${countOf(task.rows_train, 'customer')}`
-      : `on data before ${formatDayMonth(task.cut_off)}`
-  return `Trained ${day(task.trained_at)} ${on} · tested on ${formatCount(task.rows_test)} ${task.cut_off === null ? 'other' : 'later'} customers`
+    task.cut_off !== null
+      ? ` on data before ${formatDayMonth(task.cut_off)}`
+      : task.rows_train === null
+        ? ''
+        : ` on ${countOf(task.rows_train, 'customer')}`
+  // How many there are is not told where a rule hides some of them.
+  const tested = task.rows_test === null ? '' : `${formatCount(task.rows_test)} `
+  return `Trained ${day(task.trained_at)}${on} · tested on ${tested}${later} customers`
 }
 
 export const segmentsWords = (segments: SegmentModel) =>
@@ -87,9 +92,9 @@ export const METRIC_NAMES: Record<string, string> = {
 
 export const testWords = (task: TaskModels) =>
   [
-    `n = ${countOf(task.rows_test, 'test customer')}`,
+    task.rows_test === null ? '' : `n = ${countOf(task.rows_test, 'test customer')}`,
     task.base_rate === null ? '' : `${formatShare(task.base_rate)} left`,
-    countOf(task.rows_train, 'training row'),
+    task.rows_train === null ? '' : countOf(task.rows_train, 'training row'),
   ]
     .filter((part) => part !== '')
     .join(' · ')
