@@ -21,17 +21,23 @@ constexpr std::size_t kMostSteps = 32;
 struct Analysis {
   std::string name;
   Result<Json> (*run)(const query::Dataset&, const AnalysisRequest&);
+  bool takes_by = false;  // Whether `by` means anything to it.
 };
 
 const std::vector<Analysis>& analyses() {
-  static const std::vector<Analysis> all = {
-      {"missing", analyze_missing},   {"outliers", analyze_outliers},
-      {"trends", analyze_trends},     {"correlations", analyze_correlations},
-      {"patterns", analyze_patterns}, {"cohort", analyze_cohort},
-      {"rfm", analyze_rfm},           {"pareto", analyze_pareto},
-      {"basket", analyze_basket},     {"funnel", analyze_funnel},
-      {"repeat", analyze_repeat},     {"survival", analyze_survival},
-      {"explain", analyze_explain}};
+  static const std::vector<Analysis> all = {{"missing", analyze_missing},
+                                            {"outliers", analyze_outliers},
+                                            {"trends", analyze_trends},
+                                            {"correlations", analyze_correlations},
+                                            {"patterns", analyze_patterns},
+                                            {"cohort", analyze_cohort, true},
+                                            {"rfm", analyze_rfm},
+                                            {"pareto", analyze_pareto, true},
+                                            {"basket", analyze_basket, true},
+                                            {"funnel", analyze_funnel, true},
+                                            {"repeat", analyze_repeat},
+                                            {"survival", analyze_survival, true},
+                                            {"explain", analyze_explain}};
   return all;
 }
 
@@ -179,19 +185,40 @@ Result<AnalysisRequest> analysis_from_json(const Json& json) {
   return request;
 }
 
+namespace {
+
+// What an analysis would pass over in silence, or look for in vain.
+Result<void> check_read(const model::Model& model, const Analysis& analysis,
+                        const AnalysisRequest& request) {
+  if (!request.by.empty() && !analysis.takes_by) {
+    std::vector<std::string> takers;
+    for (const Analysis& each : analyses()) {
+      if (each.takes_by) takers.push_back(each.name);
+    }
+    return fail(Errc::InvalidArgument,
+                fmt::format("{} is not told apart by anything, got by '{}'; these are: {}",
+                            analysis.name, request.by, joined(takers, ", ")));
+  }
+  if (request.metric != AnalysisRequest{}.metric) CIP_TRY(model.metric(request.metric));
+  return {};
+}
+
+}  // namespace
+
 Result<Json> analyze(Platform& platform, const account::Identity& who, std::string_view name,
                      const AnalysisRequest& request) {
   const auto found = std::ranges::find(analyses(), name, &Analysis::name);
   if (found == analyses().end()) {
     return fail(Errc::NotFound, unknown_name_message("analysis", name, analysis_names()));
   }
+  CIP_TRY(check_read(platform.model(), *found, request));
   query::Query seen;
   seen.where = request.where;
   for (const FunnelStep& step : request.steps) seen.where = query::all_of(seen.where, step.where);
   // Not every word for how to split is a dimension; one that is may be personal.
   if (query::resolve_dimension(platform.model(), request.by)) seen.by = {request.by};
   CIP_TRY(check_may_see(platform, who, seen));
-  CIP_TRY(check_filters_rows(platform.model(), request.where));
+  CIP_TRY(check_filters_rows(platform.model(), seen.where));
   CIP_TRY_ASSIGN(const auto view, platform.view(who));
   return found->run(*view->dataset(), request);
 }

@@ -122,13 +122,20 @@ Json collinearity_json(const std::vector<stats::Variable>& variables) {
                     {"factors", std::move(list)}};
 }
 
+// The filter of a request with its first day: then it is of the customers who ordered since.
+query::Filter since(const model::Model& model, const AnalysisRequest& request) {
+  if (!request.from || model.find_dimension("day") == nullptr) return request.where;
+  const Value first = date_text(*request.from);
+  return query::all_of(request.where, query::Filter::of("day", query::Op::GreaterEqual, {first}));
+}
+
 }  // namespace
 
 Result<Json> analyze_correlations(const query::Dataset& dataset, const AnalysisRequest& request) {
   const auto days = dataset.days();
   const auto end = days ? std::optional(days->last + 1) : std::nullopt;
-  CIP_TRY_ASSIGN(const FeatureTable features,
-                 features_as_of(dataset, request.to ? request.to : end, request.where));
+  CIP_TRY_ASSIGN(const FeatureTable features, features_as_of(dataset, request.to ? request.to : end,
+                                                             since(dataset.model(), request)));
   std::vector<stats::Variable> variables;
   JsonArray columns;
   for (const ml::FeatureSpec& spec : features.specs) {

@@ -125,10 +125,16 @@ Result<Json> field_json(const model::Model& model, std::string_view name) {
 }
 
 Result<void> check_filters_rows(const model::Model& model, const query::Filter& where) {
-  if (where.kind == query::Filter::Kind::Test && model.find_metric(where.test.field) != nullptr) {
-    return fail(
-        Errc::InvalidArgument,
-        fmt::format("an analysis is filtered by dimensions, '{}' is a metric", where.test.field));
+  const bool is_test = where.kind == query::Filter::Kind::Test;
+  if (const auto* metric = is_test ? model.find_metric(where.test.field) : nullptr) {
+    const bool is_of_column = metric->expression.empty() && !metric->column.column.empty();
+    const std::string instead = is_of_column
+                                    ? fmt::format("; {}.{} is the column it is made of",
+                                                  metric->column.table, metric->column.column)
+                                    : std::string();
+    return fail(Errc::InvalidArgument,
+                fmt::format("an analysis is filtered by dimensions and columns, '{}' is a metric{}",
+                            where.test.field, instead));
   }
   for (const query::Filter& part : where.parts) CIP_TRY(check_filters_rows(model, part));
   return {};

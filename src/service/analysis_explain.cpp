@@ -312,15 +312,41 @@ Json dimension_json(const model::Dimension& dimension, const std::vector<ValueCh
 }
 
 constexpr std::size_t kMostShown = 8;
+constexpr std::size_t kMostDimensions = 24;
+
+// Whether a dimension tells groups of rows apart: neither a time, nor a number or a key of which
+// each row has its own, nor anything personal.
+Result<bool> is_telling(const model::Model& model, const model::Dimension& dimension) {
+  if (!dimension.column || dimension.grain || dimension.part || dimension.first) return false;
+  const model::TableDef* table = model.find_table(dimension.column->table);
+  const bool is_key = table != nullptr && dimension.column->column == table->key;
+  CIP_TRY_ASSIGN(const query::Field field, query::describe(model, dimension.name));
+  const bool is_group = field.type == Type::Text || field.type == Type::Boolean;
+  return is_group && !is_key && !field.is_personal;
+}
+
+Result<std::vector<const model::Dimension*>> telling_dimensions(const model::Model& model,
+                                                                JsonArray& notes) {
+  std::vector<const model::Dimension*> telling;
+  for (const model::Dimension& dimension : model.dimensions) {
+    CIP_TRY_ASSIGN(const bool tells, is_telling(model, dimension));
+    if (tells) telling.push_back(&dimension);
+  }
+  if (telling.size() > kMostDimensions) {
+    notes.push_back(Json(
+        fmt::format("looked at the first {} of {} dimensions", kMostDimensions, telling.size())));
+    telling.resize(kMostDimensions);
+  }
+  return telling;
+}
 
 // By each dimension whose parts add up to both totals; those where they do not (an order has
 // several products) are named in the notes.
 Result<JsonArray> dimensions_json(const Explainer& explainer, Totals totals, JsonArray& notes) {
   std::vector<std::pair<double, Json>> found;
-  for (const std::string name : {"segment", "country", "channel", "payment_method", "category",
-                                 "product", "age_band", "gender", "device", "traffic_source"}) {
-    const model::Dimension* dimension = explainer.model().find_dimension(name);
-    if (dimension == nullptr) continue;
+  CIP_TRY_ASSIGN(const auto telling, telling_dimensions(explainer.model(), notes));
+  for (const model::Dimension* dimension : telling) {
+    const std::string& name = dimension->name;
     int scale = 0;
     auto changes = value_changes(explainer, name, scale);
     if (!changes && changes.error().code == Errc::InvalidArgument) continue;  // No way to it.

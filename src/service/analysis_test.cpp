@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@
 #include "frame/column_builder.h"
 #include "query/dataset.h"
 #include "service/analyses.h"
+#include "service/analysis_data.h"
+#include "service/feature_tables.h"
 
 namespace cip::service {
 namespace {
@@ -225,6 +228,28 @@ TEST(CorrelationsAnalysis, ListsAllPairsWithTheirChance) {
   }
 }
 
+TEST(CorrelationsAnalysis, AreOfWhoHasTheOrdersThatAFilterOfOrdersKeeps) {
+  const auto customers_of = [](const std::string& filter) {
+    const auto where = asking(to_text(JsonObject{{"where", filter}})).where;
+    return features_as_of(*shop(), std::nullopt, where).value().table.num_rows();
+  };
+  EXPECT_EQ(customers_of("country = 'UK'"), 2U);
+  EXPECT_EQ(customers_of("product = 'Cup'"), 2U) << "customers 1 and 3";
+  EXPECT_EQ(customers_of("product = 'Cup' and country = 'UK'"), 1U);
+  EXPECT_TRUE(analyze_correlations(*shop(), asking(R"({"from":"2024-02-01"})")));
+}
+
+TEST(ExplainAnalysis, LooksAtEachDimensionThatTellsGroupsApart) {
+  const Json json = analyze_explain(*shop(), asking(R"({"from":"2024-03-01"})")).value();
+  std::vector<std::string> names;
+  for (const Json& dimension : json.at("dimensions").as_array()) {
+    names.emplace_back(dimension.at("name").as_string());
+  }
+  EXPECT_THAT(names, testing::IsSupersetOf({"country", "product"}));
+  EXPECT_THAT(names, testing::Not(testing::Contains(
+                         testing::AnyOf("customer", "order", "month", "city", "weekday"))));
+}
+
 // February 45 (customers 1 and 3), March 63: customer 1 from 30 to 58, customer 3 from 15 to 5.
 TEST(ExplainAnalysis, SplitsAChangeIntoPartsThatAddUp) {
   const Json json = analyze_explain(*shop(), {}).value();
@@ -284,6 +309,13 @@ TEST(AnalysisRequest, RefusesWhatItDoesNotKnow) {
               HasSubstr("lost or repeat"));
   EXPECT_THAT(analyze_cohort(*shop(), asking(R"({"by":"hour"})")).error().message,
               HasSubstr("not by 'hour'"));
+}
+
+TEST(AnalysisFilters, ByAMetricAreRefusedWithTheColumnItIsMadeOf) {
+  const auto filter = asking(R"({"where":"page_views >= 5"})").where;
+  const auto refused = check_filters_rows(model::builtin_model(), filter);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("web_analytics.page_views"));
 }
 
 TEST(AnalysisRequest, OfAnEmptyPeriodSaysSo) {
