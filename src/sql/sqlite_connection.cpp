@@ -47,6 +47,8 @@ std::string_view advice_of(int sqlite_code) {
       return "; another program holds it, close that one or try again later";
     case SQLITE_READONLY:
       return "; it is read-only, give this user the right to write to it and to its folder";
+    case SQLITE_CANTOPEN:
+      return "; its folder has to be there, and this user needs the right to write to it";
     case SQLITE_FULL:
       return "; the disk is full, free some space and try again";
     default:
@@ -259,10 +261,11 @@ Result<std::int64_t> SqliteConnection::visit(const Statement& statement,
 
 Result<void> SqliteConnection::set_bulk(bool is_bulk) {
   // The cache also bounds what the sorter of an index build keeps before it goes to a temporary
-  // file, so memory stays flat: twice this, whatever is loaded. ANALYZE looks at a sample: plans
-  // need no more.
+  // file, so that is twice this, whatever is loaded. What does grow is the map of the log that is
+  // written (8 bytes for each page of 4 KB): the cache leaves room for that of some 10 GB. ANALYZE
+  // looks at a sample: plans need no more.
   CIP_TRY(execute({is_bulk ? "PRAGMA foreign_keys = OFF" : "PRAGMA foreign_keys = ON"}));
-  CIP_TRY(execute({is_bulk ? "PRAGMA cache_size = -20480" : "PRAGMA cache_size = -2000"}));
+  CIP_TRY(execute({is_bulk ? "PRAGMA cache_size = -12288" : "PRAGMA cache_size = -2000"}));
   CIP_TRY(execute({"PRAGMA analysis_limit = 1000"}));
   return {};
 }
