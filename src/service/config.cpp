@@ -95,6 +95,24 @@ Result<void> read_server(Section& server, Config& config) {
   return {};
 }
 
+Result<void> read_retention(Section& section, warehouse::Retention& retention) {
+  constexpr std::int64_t kMostDays = 36'500;
+  constexpr std::int64_t kMostRuns = 1'000'000;
+  CIP_TRY(section.read("undo_days", "a number of days such as 30", retention.undo_days));
+  if (retention.undo_days < 0 || retention.undo_days > kMostDays) {
+    return section.refuse("undo_days",
+                          fmt::format("retention.undo_days is {}, wanted 0 (for ever) to {} days",
+                                      retention.undo_days, kMostDays));
+  }
+  CIP_TRY(section.read("profile_runs", "a number of runs such as 200", retention.profile_runs));
+  if (retention.profile_runs < 0 || retention.profile_runs > kMostRuns) {
+    return section.refuse("profile_runs",
+                          fmt::format("retention.profile_runs is {}, wanted 0 (all) to {} runs",
+                                      retention.profile_runs, kMostRuns));
+  }
+  return section.refuse_unknown({});
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view toml, std::string_view origin) {
@@ -108,13 +126,16 @@ Result<Config> parse_config(std::string_view toml, std::string_view origin) {
   Config config;
   Section top(root, "", origin);
   CIP_TRY(top.read("name", "a text", config.name));
-  CIP_TRY(top.refuse_unknown({"server"}));
-  if (root.contains("server") && !root["server"].is_table()) {
-    return top.refuse("server", "server wants a section [server]");
+  CIP_TRY(top.refuse_unknown({"server", "retention"}));
+  for (const char* const name : {"server", "retention"}) {
+    if (!root.contains(name) || root[name].is_table()) continue;
+    return top.refuse(name, fmt::format("{0} wants a section [{0}]", name));
   }
   Section server(root, "server", origin);
   CIP_TRY(read_server(server, config));
   CIP_TRY(server.refuse_unknown({}));
+  Section retention(root, "retention", origin);
+  CIP_TRY(read_retention(retention, config.retention));
   return config;
 }
 
@@ -128,8 +149,16 @@ std::string default_config_text(std::string_view name) {
       "# address = \"{}\"\n"
       "# port = {}\n"
       "# What the pages may show: viewer, analyst, steward (sees personal data) or admin.\n"
-      "# role = \"{}\"\n",
-      name, config.address, config.port, name_of(config.page_role));
+      "# role = \"{}\"\n"
+      "\n"
+      "[retention]\n"
+      "# How many days after its publish a run can be undone although it changed rows: so long is\n"
+      "# kept what they were before. 0 keeps it for ever.\n"
+      "# undo_days = {}\n"
+      "# Of how many runs of each source the profiles of columns are kept; 0 keeps all.\n"
+      "# profile_runs = {}\n",
+      name, config.address, config.port, name_of(config.page_role), config.retention.undo_days,
+      config.retention.profile_runs);
 }
 
 }  // namespace cip::service

@@ -8,6 +8,7 @@
 
 #include "account/role.h"
 #include "base/result.h"
+#include "warehouse/retention.h"
 
 namespace cip::service {
 
@@ -18,6 +19,7 @@ struct Config {
   std::uint16_t port = 8501;
   // Whoever opens the pages. The least that makes them useful: personal data stays hidden.
   account::Role page_role = account::Role::Analyst;
+  warehouse::Retention retention;
 };
 
 /// Reads the text of a cip.toml. `origin` is the file's name for messages.

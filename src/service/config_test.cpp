@@ -22,18 +22,23 @@ TEST(Config, HoldsDefaultsWhereTheFileSaysNothing) {
   EXPECT_EQ(config.address, "127.0.0.1");
   EXPECT_EQ(config.port, 8501);
   EXPECT_EQ(config.page_role, account::Role::Analyst);
+  EXPECT_EQ(config.retention.undo_days, 30);
+  EXPECT_EQ(config.retention.profile_runs, 200);
 }
 
 TEST(Config, TakesWhatTheFileSays) {
   const Config config = parse_config(
                             "name = \"Shop\"\n[server]\naddress = \"::1\"\nport = 80\n"
-                            "role = \"steward\"\n",
+                            "role = \"steward\"\n[retention]\nundo_days = 0\n"
+                            "profile_runs = 12\n",
                             "cip.toml")
                             .value();
   EXPECT_EQ(config.name, "Shop");
   EXPECT_EQ(config.address, "::1");
   EXPECT_EQ(config.port, 80);
   EXPECT_EQ(config.page_role, account::Role::Steward);
+  EXPECT_EQ(config.retention.undo_days, 0);
+  EXPECT_EQ(config.retention.profile_runs, 12);
 }
 
 TEST(Config, ReadsTheFileThatItWritesItself) {
@@ -75,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"NotToml", "name = \n", "1:", ""},
         Refusal{"ANameThatIsNoText", "name = 5\n", "1:", "wants a text"},
         Refusal{"APortThatIsNoNumber", "[server]\nport = \"8501\"\n", "2:", "wants a number"},
+        Refusal{"ATimeBeforeNow", "[retention]\nundo_days = -1\n", "2:", "is -1, wanted 0"},
+        Refusal{"HalfARun", "[retention]\nprofile_runs = 0.5\n", "2:", "wants a number of runs"},
+        Refusal{"ARetentionThatIsNoSection", "retention = 30\n", "1:", "a section [retention]"},
         Refusal{"PortZero", "[server]\nport = 0\n", "2:", "is 0, wanted 1 to 65535"},
         Refusal{"APortTooHigh", "[server]\nport = 65536\n", "2:", "wanted 1 to 65535"},
         Refusal{"AnAddressOfTheWorld", "[server]\naddress = \"0.0.0.0\"\n", "2:", "0.0.0.0"},

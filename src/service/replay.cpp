@@ -205,8 +205,11 @@ Result<warehouse::LoadReport> FileReplay::run(Progress& progress) {
   CIP_TRY(find_stretches());
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(*database_, workspace_->model, spec_));
-  warehouse::Publication publication{
-      .now = now_us, .bytes_in = num_bytes_, .is_decided = true, .progress = &progress};
+  warehouse::Publication publication{.now = now_us,
+                                     .bytes_in = num_bytes_,
+                                     .is_decided = true,
+                                     .progress = &progress,
+                                     .retention = workspace_->config.retention};
   for (std::size_t at = 0; at < tables_.size(); ++at) {
     CIP_TRY(stage(at, lookups, load));
     publication.records_read.push_back(spec_.tables[at].replays.size());

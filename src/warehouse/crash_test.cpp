@@ -1,5 +1,6 @@
-// A load, a publish of a held run or a replay that is killed at any instant leaves the database as
-// it was before that step, or as it is after it; going on from there ends in the same tables.
+// A load, a publish of a held run, a replay or a load that removes what is kept no longer: killed at
+// any instant, it leaves the database as it was before that step, or as it is after it; going on
+// from there ends in the same tables.
 //
 // CIP_NUM_KILLS says how many kills; 50 without it.
 
@@ -146,8 +147,24 @@ Result<void> replay_rejects(sql::Connection& connection, const TestFolder& folde
   return {};
 }
 
+// A third one comes long after the others: what rows were before those is removed in its publish.
+Result<void> load_much_later(sql::Connection& connection, const TestFolder& folder,
+                             const model::Model& model) {
+  const LoadSpec spec = spec_of(folder, "third.csv");
+  CIP_TRY_ASSIGN(const auto known,
+                 find_known(connection, spec.file_sha256, spec.mapping_version, spec.source_id));
+  if (known) return {};
+  CIP_TRY_ASSIGN(Load load, Load::begin(connection, model, spec));
+  CIP_TRY(stage_file(load, model, 0, kBatch, "3.5"));
+  Publication later = publication();
+  later.now = [] { return 100 * kMicrosPerDay; };
+  later.retention = Retention{.undo_days = 30, .profile_runs = 1};
+  CIP_TRY(load.publish(later));
+  return {};
+}
+
 using Step = Result<void> (*)(sql::Connection&, const TestFolder&, const model::Model&);
-constexpr std::array<Step, 3> kSteps = {load_first, hold_second, replay_rejects};
+constexpr std::array<Step, 4> kSteps = {load_first, hold_second, replay_rejects, load_much_later};
 
 // What a child process does: all that is not done yet. False if any step failed.
 bool do_all(const TestFolder& folder, const model::Model& model) {
@@ -169,6 +186,7 @@ std::string digest_of(const TestFolder& folder) {
        {"SELECT count(*), sum(row_hash % 1000003), sum(customer_id) FROM customers",
         "SELECT count(*), sum(row_hash % 1000003), sum(sale_id * record_no) FROM sales",
         "SELECT count(*), sum(row_hash % 1000003), sum(sale_id) FROM etl_earlier_sales",
+        "SELECT count(*), sum(num_replaced), sum(num_changed) FROM etl_pruned",
         R"(SELECT count(*), sum(length(raw) + record_no), sum(attempts) FROM etl_reject
             WHERE status = 'open')",
         "SELECT count(*), sum(loaded_key), sum(attempts) FROM etl_reject WHERE status = 'loaded'",
@@ -309,16 +327,17 @@ TEST(Crash, AKillAtAnyInstantLosesAndDoublesNothing) {
   for (const Stage& stage : stages) digests.insert(stage.digest);
   ASSERT_EQ(digests.size(), stages.size());
   Killer killer(model, stages);
-  // Each of load, publish and replay has its share of the kills.
-  const auto share = static_cast<int>((num_kills() + 2) / 3);
+  // Each of the steps has its share of the kills.
+  constexpr auto kNumSteps = static_cast<std::int64_t>(kSteps.size());
+  const auto share = static_cast<int>((num_kills() + kNumSteps - 1) / kNumSteps);
   for (std::size_t stage = 0; stage < kSteps.size(); ++stage) {
     while (killer.num_killed().at(stage) < share && !HasFatalFailure()) killer.run_from(stage);
   }
   const auto& num = killer.num_killed();
   std::printf(
       "%d kills: %d in a load, %d in the staging and publish of a held run, %d in a replay, "
-      "%d after it\n",
-      num[0] + num[1] + num[2] + num[3], num[0], num[1], num[2], num[3]);
+      "%d in a load that removes what is kept no longer, %d after it\n",
+      num[0] + num[1] + num[2] + num[3] + num[4], num[0], num[1], num[2], num[3], num[4]);
 }
 
 }  // namespace

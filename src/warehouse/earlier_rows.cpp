@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "warehouse/ledger.h"
 #include "warehouse/ledger_writer.h"
+#include "warehouse/retention.h"
 #include "warehouse/schema.h"
 #include "warehouse/source_memory.h"
 
@@ -205,12 +206,14 @@ Result<UndoReport> undo_run(sql::Connection& connection, const model::Model& mod
                             std::int64_t run_id, Micros now) {
   CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   CIP_TRY_ASSIGN(const Run undone, undoable(connection, run_id));
+  CIP_TRY(check_undoable(connection, run_id));
   Undo undo(connection, model, run_id);
   CIP_TRY(undo.find_conflicts());
   if (undo.report.num_conflicts > 0) return std::move(undo.report);
   CIP_TRY(undo.restore());
   CIP_TRY(undo.settle_rejects(now));
   CIP_TRY(undo.find_resting());
+  CIP_TRY(remove_profiles(connection, run_id));
   CIP_TRY_ASSIGN(undo.report.run_id, next_run_id(connection));
   CIP_TRY(write_undo(connection, undone, undo.report.run_id, now, undo.report));
   CIP_TRY(transaction.commit());

@@ -54,8 +54,8 @@ struct UndoReport {
 /// A row that a later run changed, or that rows of later runs refer to, is a conflict.
 ///
 /// Errors:  NotFound     there is no such run
-///          Conflict     it published nothing, is an undo itself, or was undone before; a unique
-///                       value is taken by now
+///          Conflict     it published nothing, is an undo itself, or was undone before; what it
+///                       needs is kept no longer (retention.h); a unique value is taken by now
 ///          Unavailable  the database is locked, full or read-only
 Result<UndoReport> undo_run(sql::Connection& connection, const model::Model& model,
                             std::int64_t run_id, Micros now);

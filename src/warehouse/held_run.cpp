@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "warehouse/ledger.h"
+#include "warehouse/retention.h"
 #include "warehouse/spill_file.h"
 #include "warehouse/staged_reject.h"
 
@@ -314,9 +315,12 @@ Result<void> discard_held(sql::Connection& connection, const fs::path& staging,
     return fail(Errc::NotFound,
                 fmt::format("no run {} is held; cip runs lists those that are", run_id));
   }
+  CIP_TRY_ASSIGN(auto transaction, sql::Transaction::begin(connection));
   CIP_TRY(connection.execute(
       {"UPDATE etl_metadata SET status = 'discarded' WHERE run_id = ? AND status = 'held'",
        {run_id}}));
+  CIP_TRY(remove_profiles(connection, run_id));
+  CIP_TRY(transaction.commit());
   fs::remove_all(folder, reason);
   if (!reason) return {};
   return fail(Errc::Unavailable,

@@ -94,6 +94,14 @@ const std::vector<LedgerAddition>& ledger_additions() {
   run_id INTEGER PRIMARY KEY, accepted_at TEXT NOT NULL, accepted_by TEXT NOT NULL,
   note TEXT NOT NULL
 ))"},
+      // What undoing a run would need and is kept no longer: rows it replaced, and rows of it that
+      // later runs changed.
+      {"etl_pruned", "",
+       R"(CREATE TABLE etl_pruned (
+  run_id INTEGER NOT NULL, table_name TEXT NOT NULL, pruned_at TEXT NOT NULL,
+  num_replaced INTEGER NOT NULL DEFAULT 0, num_changed INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (run_id, table_name)
+))"},
   };
   return all;
 }

@@ -142,6 +142,7 @@ struct Load::Impl {
                                               const LoadReport& report) const;
   [[nodiscard]] std::set<std::string> own_tables() const;
   [[nodiscard]] std::set<std::string> related_tables() const;
+  Result<void> remove_outdated(const Retention& retention, Micros now);
 
   sql::Connection* connection;
   const model::Model* model;
@@ -307,6 +308,16 @@ Result<void> Load::Impl::write_rejects_of(std::size_t at,
   return is_replay ? Result<void>{} : write_reading(*connection, run_id, table);
 }
 
+// What is removed is said once, under the first table of the run.
+Result<void> Load::Impl::remove_outdated(const Retention& retention, Micros now) {
+  CIP_TRY_ASSIGN(const Pruned pruned, prune(*connection, *model, retention, now));
+  const std::string message = told(pruned);
+  if (message.empty()) return {};
+  return connection->execute(
+      {"UPDATE etl_metadata SET message = ? WHERE run_id = ? AND table_name = ?",
+       {message, run_id, spec.tables.front().table}});
+}
+
 RunRows Load::Impl::run_rows(const Publication& publication, const LoadReport& report) const {
   return {.spec = spec,
           .report = report,
@@ -339,7 +350,9 @@ Result<LoadReport> Load::publish(const Publication& publication) {
   }
   CIP_TRY(write_rules(connection, impl_->run_id, impl_->spec.source_id, report.rules));
   CIP_TRY(write_profiles(connection, impl_->run_id, impl_->spec.source_id, publication.profiles));
-  CIP_TRY(write_runs(connection, impl_->run_rows(publication, report), publication.now()));
+  const Micros now = publication.now();
+  CIP_TRY(write_runs(connection, impl_->run_rows(publication, report), now));
+  if (publication.retention) CIP_TRY(impl_->remove_outdated(*publication.retention, now));
   CIP_TRY(write_own_changes(connection, report));
   if (publication.beside) CIP_TRY(publication.beside(connection, impl_->run_id));
   CIP_TRY(transaction.commit());

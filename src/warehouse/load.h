@@ -29,6 +29,7 @@
 #include "ingest/mapping.h"
 #include "model/model.h"
 #include "sql/connection.h"
+#include "warehouse/retention.h"
 
 namespace cip::warehouse {
 
@@ -118,6 +119,7 @@ struct Publication {
   // A person has decided: a table that is over its limit is published all the same.
   bool is_decided = false;
   Progress* progress = nullptr;
+  std::optional<Retention> retention = {};  // What publish() removes beside; nothing without it.
   // Writes what belongs to the run beside its rows; in the transaction, just before it commits.
   std::function<Result<void>(sql::Connection&, std::int64_t run_id)> beside = {};
 };
