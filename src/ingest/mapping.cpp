@@ -343,8 +343,8 @@ class MappingReader {
   }
 
   Result<void> read_into(const toml::table& table, const std::vector<Skip>& skips) {
-    CIP_TRY(check_keys(table,
-                       {"table", "record", "key", "winner", "key_space", "map", "skip", "rule"}));
+    CIP_TRY(check_keys(table, {"table", "record", "key", "winner", "key_space", "map", "skip",
+                               "rule", "decline"}));
     Into into;
     into.position = position_of(table.source());
     into.record = made_.format.record;
@@ -361,6 +361,7 @@ class MappingReader {
     CIP_TRY(take_text(table, "key_space", into.key_space));
     CIP_TRY(read_winner(table, into));
     CIP_TRY(read_row_rules(table, into.rules));
+    CIP_TRY(read_declines(table, into.declines));
     into.skips = skips;
     if (table.contains("skip")) {
       CIP_TRY_ASSIGN(into.skips, read_skips(table));
@@ -435,6 +436,19 @@ class MappingReader {
       }
       rule.must = std::move(*must);
       rules.push_back(std::move(rule));
+    }
+    return {};
+  }
+
+  Result<void> read_declines(const toml::table& parent, std::vector<Decline>& declines) const {
+    CIP_TRY_ASSIGN(const std::vector<const toml::table*> tables, tables_at(parent, "decline"));
+    for (const toml::table* table : tables) {
+      CIP_TRY(check_keys(*table, {"column", "since", "per_year"}));
+      Decline& decline = declines.emplace_back();
+      decline.position = position_of(table->source());
+      CIP_TRY(take_text(*table, "column", decline.column));
+      CIP_TRY(take_text(*table, "since", decline.since));
+      CIP_TRY(take(*table, "per_year", decline.per_year, "a rate such as 0.2"));
     }
     return {};
   }

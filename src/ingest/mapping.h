@@ -44,6 +44,14 @@ struct RowRule {
   Position position;
 };
 
+/// A column whose values cease to hold as they age, such as a phone number.
+struct Decline {
+  std::string column;   // Of the table.
+  std::string since;    // Its column of dates: when the value was last known to hold.
+  double per_year = 0;  // The rate: of values a year old, exp(-rate) still hold.
+  Position position;
+};
+
 /// One line of [into.map].
 struct MapLine {
   std::string target;  // A column of the table.
@@ -66,6 +74,7 @@ struct Into {
   bool keeps_extra = false;  // extra = "*"
   std::vector<Skip> skips;   // Its own, or those of the whole file if it has none.
   std::vector<RowRule> rules;
+  std::vector<Decline> declines;
   Position position;
 
   [[nodiscard]] const MapLine* find(std::string_view target) const noexcept;

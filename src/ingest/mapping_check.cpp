@@ -1,6 +1,7 @@
 #include "ingest/mapping_check.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "ingest/column_step.h"
@@ -86,6 +87,7 @@ class Checker {
     for (const ColumnDef& column : table->columns) CIP_TRY(check_given(into, *table, column));
     for (const MapLine& line : into.map) CIP_TRY(check_line(*table, line));
     for (const RowRule& rule : into.rules) CIP_TRY(check_row_rule(*table, rule));
+    for (const Decline& decline : into.declines) CIP_TRY(check_decline(*table, decline));
     return check_winner(into, *table);
   }
 
@@ -100,6 +102,21 @@ class Checker {
                         "; a column of the source is written in braces, {like this}");
     }
     return {};
+  }
+
+  Result<void> check_decline(const TableDef& table, const Decline& decline) const {
+    for (const std::string& name : {decline.column, decline.since}) {
+      if (table.find(name) != nullptr) continue;
+      return refuse(decline.position, unknown_name_message(fmt::format("column of {}", table.name),
+                                                           name, names_of(table.columns)));
+    }
+    if (!is_time(table.find(decline.since)->type)) {
+      return refuse(decline.position,
+                    fmt::format("a decline counts since a date, but {} is {}", decline.since,
+                                name_of(table.find(decline.since)->type)));
+    }
+    if (decline.per_year > 0 && std::isfinite(decline.per_year)) return {};
+    return refuse(decline.position, "a decline needs a rate above 0, such as per_year = 0.2");
   }
 
   Result<void> check_winner(const Into& into, const TableDef& table) const {

@@ -139,6 +139,32 @@ TEST(Mapping, RefusesLinesThatCannotWork) {
       HasSubstr("things needs a line for its key id"));
 }
 
+std::string with_decline(std::string_view decline) {
+  return thing_mapping("day", "D") + fmt::format("\n[[into.decline]]\n{}\n", decline);
+}
+
+TEST(Mapping, ReadsHowFastValuesCeaseToHold) {
+  const auto mapping = parse_mapping(
+      with_decline("column = \"text\"\nsince = \"day\"\nper_year = 0.25"), "m.toml", thing_model());
+  ASSERT_TRUE(mapping) << mapping.error().message;
+  ASSERT_EQ(mapping->into[0].declines.size(), 1U);
+  EXPECT_EQ(mapping->into[0].declines[0].column, "text");
+  EXPECT_EQ(mapping->into[0].declines[0].since, "day");
+  EXPECT_EQ(mapping->into[0].declines[0].per_year, 0.25);
+}
+
+TEST(Mapping, RefusesADeclineThatMeansNothing) {
+  EXPECT_THAT(why_not(with_decline("column = \"txt\"\nsince = \"day\"\nper_year = 0.2")),
+              HasSubstr("unknown column of things 'txt', did you mean 'text'"));
+  EXPECT_THAT(why_not(with_decline("column = \"text\"\nsince = \"whole\"\nper_year = 0.2")),
+              HasSubstr("counts since a date, but whole is integer"));
+  EXPECT_THAT(why_not(with_decline("column = \"text\"\nsince = \"day\"")),
+              HasSubstr("needs a rate above 0"));
+  EXPECT_THAT(why_not(with_decline("column = \"text\"\nsince = \"day\"\nper_year = nan")),
+              HasSubstr("needs a rate above 0"));
+  EXPECT_THAT(why_not(with_decline("colum = \"text\"")), HasSubstr("did you mean 'column'"));
+}
+
 TEST(Mapping, ReadsNamesInBracesAsTheyStand) {
   const auto mapping =
       parse_mapping(thing_mapping("text", "{a|b :: 'c} | trim"), "m.toml", thing_model());
