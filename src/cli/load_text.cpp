@@ -18,6 +18,10 @@ std::string preview_text(const Json& run) {
     out += fmt::format("  {}: {} new, {} changed, {} unchanged, {} rejected\n",
                        text(table, "table"), text(table, "loaded"), text(table, "updated"),
                        text(table, "unchanged"), text(table, "rejected"));
+    if (member(table, "is_over_limit") != true) continue;
+    out += fmt::format(
+        "  {}: {} of {} records were rejected, more than [limits] of its mapping lets through\n",
+        text(table, "table"), text(table, "rejected"), text(table, "found"));
   }
   return out + fmt::format("  cip publish {0} publishes it, cip discard {0} gives it up\n",
                            text(run, "run_id"));

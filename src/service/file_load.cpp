@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ingest/lookup.h"
 #include "ingest/zip_archive.h"
+#include "quality/decline.h"
 #include "quality/profile.h"
 #include "quality/score.h"
 #include "service/byte_account.h"
@@ -157,8 +158,28 @@ struct Sums {
   std::vector<std::uint64_t> records_read;
   std::vector<ingest::RuleCount> rules;
   std::uint64_t bytes_in = 0;
-  std::vector<quality::TableProfile> profiles;  // By table of the spec.
+  std::vector<quality::TableProfile> profiles;                   // By table of the spec.
+  std::vector<std::vector<quality::AttributeDecline>> declines;  // As well.
+  Micros judged_at = 0;  // What the values' ages are counted from.
 };
+
+Sums sums_for(const FileLoad& of, const Plan& plan) {
+  Sums sums;
+  sums.judged_at = now_us();
+  sums.records_read.resize(plan.spec.tables.size());
+  sums.declines.resize(plan.spec.tables.size());
+  for (std::size_t at = 0; at < plan.spec.tables.size(); ++at) {
+    const model::TableDef& table = *of.workspace->model.find_table(plan.spec.tables[at].table);
+    sums.profiles.emplace_back(table);
+    for (const ingest::Into& into : of.mapping->into) {
+      if (into.table != table.name) continue;
+      for (const ingest::Decline& decline : into.declines) {
+        sums.declines[at].emplace_back(table, decline);
+      }
+    }
+  }
+  return sums;
+}
 
 // One reading of a file on its way into staging.
 struct OpenPass {
@@ -201,6 +222,7 @@ Result<void> stage_batch(const ingest::RecordBatch& records, OpenPass& pass, war
   for (std::size_t at = 0; at < pass.mappers.size(); ++at) {
     pass.mappers[at].map(records, *pass.reader, rows);
     sums.profiles[pass.tables[at]].add(rows);
+    for (auto& decline : sums.declines[pass.tables[at]]) decline.add(rows, sums.judged_at);
     CIP_TRY(load.stage(pass.tables[at], rows));
     sums.records_read[pass.tables[at]] += records.num_records();
   }
@@ -297,12 +319,11 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
   CIP_TRY_ASSIGN(std::vector<OpenPass> passes, open_all(of, plan, lookups));
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::begin(database, of.workspace->model, plan.spec, of.rehearsal));
-  Sums sums;
-  sums.records_read.resize(plan.spec.tables.size());
-  for (const warehouse::LoadTable& table : plan.spec.tables) {
-    sums.profiles.emplace_back(*of.workspace->model.find_table(table.table));
-  }
+  Sums sums = sums_for(of, plan);
   CIP_TRY(stage_passes(of, plan, passes, load, sums));
+  for (const auto& declines : sums.declines) {
+    for (const quality::AttributeDecline& each : declines) sums.rules.push_back(each.count());
+  }
   for (ingest::RuleCount& rule :
        lag_counts(*of.mapping, of.workspace->model, sums.profiles, now_us())) {
     sums.rules.push_back(std::move(rule));
@@ -316,6 +337,7 @@ Result<warehouse::LoadReport> load_file(sql::Connection& database, const FileLoa
       .score = score_of,
       .is_decided = goal == Goal::Force,
       .progress = of.progress,
+      .retention = of.workspace->config.retention,
       .beside = [notes = *of.notes](sql::Connection& connection, std::int64_t run_id) {
         return notes.write(connection, run_id);
       }};

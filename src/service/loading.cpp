@@ -51,7 +51,8 @@ JsonArray tables_json(const warehouse::LoadReport& report) {
                    {"rejected", table.counts.rejected},
                    {"skipped", table.counts.skipped},
                    {"score", table.score.score ? json_number(*table.score.score) : Json(nullptr)},
-                   {"status", table_status(report, table)}});
+                   {"status", table_status(report, table)},
+                   {"is_over_limit", table.is_partial}});
   }
   return tables;
 }
@@ -123,7 +124,9 @@ namespace {
 
 // What a person does about a load that failed.
 std::string resume_command(const Workspace& workspace, const std::string& source) {
-  return fmt::format("cip -w {} ingest {}", workspace.folder.string(), source);
+  std::error_code ignored;  // The folder as it stands, if there is no better name for it.
+  const fs::path folder = fs::canonical(workspace.folder, ignored);
+  return fmt::format("cip -w {} ingest {}", (ignored ? workspace.folder : folder).string(), source);
 }
 
 // A failure of the file or of the machine goes into the ledger and the log, so that it shows on the
@@ -136,9 +139,9 @@ Failure told(sql::Connection& database, const Workspace& workspace, const wareho
   const auto run = warehouse::record_failure(
       database, spec, now_us(), fmt::format("{}; resume with: {}", error.message, resume));
   log(LogLevel::Error,
-      fmt::format("load of {} rolled back{}; nothing of it was published; resume "
-                  "with: {}",
-                  spec.file_name, run ? fmt::format(" as run {}", *run) : "", resume));
+      fmt::format("load of {} rolled back{}: {}; nothing of it was published; resume with: {}",
+                  spec.file_name, run ? fmt::format(" as run {}", *run) : "", error.message,
+                  resume));
   return Failure{error};
 }
 

@@ -158,10 +158,10 @@ void add_failed_runs(const Ledger& ledger, JsonArray& alerts) {
         run.status == warehouse::kFailed || run.status == warehouse::kInterrupted;
     if (!has_failed || settled.contains(run.file_name)) continue;
     if (!told.insert(run.run_id).second) continue;
-    alerts.push_back(alert("bad", fmt::format("Load of {} {}", run.file_name, run.status),
-                           "Nothing of it was published; the tables are as they were before. Load "
-                           "it again with: cip ingest",
-                           run.run_id));
+    const std::string why = run.message.empty() ? "load it again with: cip ingest" : run.message;
+    alerts.push_back(alert(
+        "bad", fmt::format("Load of {} {}", run.file_name, run.status),
+        "Nothing of it was published; the tables are as they were before: " + why, run.run_id));
   }
 }
 
@@ -326,6 +326,12 @@ Result<Json> compare_quality(Platform& platform, const account::Identity& who, s
     CIP_TRY_ASSIGN(const quality::LoadCounts* const after, find_load(loads, run));
     CIP_TRY_ASSIGN(const quality::LoadCounts* const before,
                    against ? find_load(loads, *against) : load_before(loads, *after));
+    if (before->source_id != after->source_id) {
+      return fail(Errc::InvalidArgument,
+                  fmt::format("run {} is of source '{}' and run {} of '{}': they count different "
+                              "things, and their scores cannot be compared",
+                              after->run_id, after->source_id, before->run_id, before->source_id));
+    }
     change = change_json(*before, *after);
     return {};
   }));

@@ -20,6 +20,7 @@ Result<Json> describe_quality(Platform& platform, const account::Identity& who);
 ///
 /// Errors:  NotFound   no such run has published anything lately
 ///          Undefined  there is no run before it
+///          InvalidArgument  the two runs are of different sources
 Result<Json> compare_quality(Platform& platform, const account::Identity& who, std::int64_t run,
                              std::optional<std::int64_t> against);
 

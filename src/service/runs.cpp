@@ -133,9 +133,12 @@ Result<Json> publish_run(Platform& platform, const account::Identity& who, std::
   CIP_TRY_ASSIGN(warehouse::Load load,
                  warehouse::Load::resume(*database, workspace.model, staging, run_id));
   const Micros begin = now_us();
-  CIP_TRY_ASSIGN(
-      const warehouse::LoadReport report,
-      load.publish({.now = now_us, .score = score_of, .is_decided = true, .progress = &progress}));
+  CIP_TRY_ASSIGN(const warehouse::LoadReport report,
+                 load.publish({.now = now_us,
+                               .score = score_of,
+                               .is_decided = true,
+                               .progress = &progress,
+                               .retention = workspace.config.retention}));
   CIP_TRY(platform.audit(who, "publish", fmt::format("run {}", run_id), "done"));
   CIP_TRY_ASSIGN(Json run, describe_load(*database,
                                          {.source = held.spec.source_id,

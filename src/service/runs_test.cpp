@@ -4,6 +4,7 @@
 #include <string>
 
 #include "service/loaded_workspace_test.h"
+#include "service/monitoring.h"
 #include "service/watching.h"
 #include "warehouse/earlier_rows.h"
 
@@ -116,7 +117,9 @@ TEST_F(Runs, ATableOverItsLimitWaitsForAPersonIfItsSourceSaysSo) {
   }
   write("inbox/shop.csv", many);
   const Json report = ingest();
-  EXPECT_EQ(report.at("runs").as_array().at(0).at("is_held"), true);
+  const Json& held = report.at("runs").as_array().at(0);
+  EXPECT_EQ(held.at("is_held"), true);
+  EXPECT_EQ(held.at("tables").as_array().at(0).at("is_over_limit"), true);
   EXPECT_EQ(everything(), "");
   publish(1);
   EXPECT_EQ(rows_of("SELECT count(*) FROM customers"), "320\n");
@@ -206,6 +209,30 @@ TEST_F(Runs, AWatchLoadsWhatIsThereAndGoesOnBehindABadFile) {
   EXPECT_EQ(rows_of("SELECT status, message LIKE '%resume with: cip -w %' FROM etl_metadata WHERE "
                     "file_name = 'inbox/shop-2.csv'"),
             "failed|1\n");
+  const Json quality = describe_quality(platform(), kSteward).value();
+  const Json& alert = quality.at("alerts").as_array().at(0);
+  EXPECT_THAT(std::string(alert.at("title").as_string()), HasSubstr("inbox/shop-2.csv failed"));
+  EXPECT_THAT(std::string(alert.at("detail").as_string()), HasSubstr("; resume with: cip -w /"));
+}
+
+TEST_F(Runs, ARunWhoseEarlierRowsAreKeptNoLongerIsNotUndone) {
+  write("inbox/shop.csv", kFirst);
+  ingest();
+  write("inbox/shop.csv", kSecond);
+  ingest();
+  ASSERT_TRUE(platform().with_database([](sql::Connection& database) {
+    return database.execute({"UPDATE etl_metadata SET finished_at = '2020-01-01 00:00:00.000000'"});
+  }));
+  write("inbox/shop-3.csv", "id,Full name,E-Mail,since\n9,Zoe,z@b.no,2024-01-01\n");
+  ingest();
+  const std::string before = everything();
+  const auto refused = undo_run(platform(), kSteward, 2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::Conflict);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("run 2 can no longer be undone: it replaced 1 rows of customers"));
+  EXPECT_EQ(everything(), before);
+  ASSERT_TRUE(undo_run(platform(), kSteward, 3));
 }
 
 TEST_F(Runs, AWatchStopsWhenItIsAskedTo) {

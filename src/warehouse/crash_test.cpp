@@ -1,5 +1,5 @@
-// A load, a publish of a held run, a replay or a load that removes what is kept no longer: killed at
-// any instant, it leaves the database as it was before that step, or as it is after it; going on
+// A load, a publish of a held run, a replay or a load that removes what is kept no longer: killed
+// at any instant, it leaves the database as it was before that step, or as it is after it; going on
 // from there ends in the same tables.
 //
 // CIP_NUM_KILLS says how many kills; 50 without it.
