@@ -1,7 +1,7 @@
 // tidy.mjs BUILD_DIR: clang-tidy over every source of the project, on all cores.
 //
-// Most of its time goes into the headers of others, so the sources of a folder are looked at
-// together: a unit includes as many of them as can stand in one translation unit.
+// Most of its time goes into the headers of others, so sources are looked at together: a unit
+// includes as many of them as can stand in one translation unit.
 //
 // A file that passed is not looked at again until something it rests on changes: its own text, that
 // of our headers it reaches, its compile command, the rules, clang-tidy itself. The stamps lie in
@@ -18,7 +18,7 @@ const root = resolve(import.meta.dirname, '..')
 const stampDir = join(buildDir, 'tidy')
 mkdirSync(stampDir, { recursive: true })
 
-const kMaxPerUnit = 16 // Enough to pay for the headers once, few enough to keep all cores busy.
+const kMaxPerUnit = 32 // Enough to pay for the headers once, few enough to keep all cores busy.
 
 const texts = new Map()
 const textOf = (file) => {
@@ -71,18 +71,34 @@ const todo = sources
   .filter(({ stamp }) => !existsSync(stamp))
 console.log(`${todo.length} of ${sources.length} sources have changed since they passed`)
 
-// Sources that differ in nothing but their text, at most kMaxPerUnit of them, of even numbers.
+// What a source declares at the level of its namespaces, as its lines tell that are not indented: a
+// guess, which clashing() corrects.
+const namesOf = (file) => {
+  const declared =
+    /^(?:TEST(?:_[FP])?\((\w+, *\w+)\)|(?:struct|class|enum class|concept|using(?= +\w+ *=)) +(\w+)|(?!namespace|using|BENCHMARK)[A-Za-z[][^\n(={;]*?(\w+)(?:\[\])? *[(={;])/gm
+  const matches = textOf(file)
+    .replaceAll(/^(?:\/\/|#).*$/gm, '')
+    .matchAll(declared)
+  return [...matches].map(([, test, type, other]) => `${dirname(file)} ${test ?? type ?? other}`)
+}
+
+// Units of at most kMaxPerUnit sources that share the rules and no name, neighbours together. Their
+// flags differ only in definitions that the others do not mind.
 const batches = () => {
-  const alike = new Map()
+  const units = []
   for (const source of todo) {
-    const key = [dirname(source.file), waived(source.file), ...source.flags].join('\n')
-    alike.set(key, [...(alike.get(key) ?? []), source])
+    const names = namesOf(source.file)
+    const fits = (unit) =>
+      unit.sources.length < kMaxPerUnit &&
+      unit.waived === waived(source.file) &&
+      !names.some((name) => unit.names.has(name))
+    let unit = units.find(fits)
+    if (!unit) units.push((unit = { sources: [], waived: waived(source.file), names: new Set() }))
+    unit.sources.push(source)
+    for (const name of names) unit.names.add(name)
   }
-  return [...alike.values()].flatMap((group) => {
-    const numBatches = Math.ceil(group.length / kMaxPerUnit)
-    const size = Math.ceil(group.length / numBatches)
-    return Array.from({ length: numBatches }, (_, i) => group.slice(i * size, (i + 1) * size))
-  })
+  const bySize = units.map(({ sources }) => sources).sort((a, b) => b.length - a.length)
+  return bySize // The longest first, so that no core waits for another at the end.
 }
 
 const run = (program, args) =>
@@ -96,6 +112,7 @@ const run = (program, args) =>
   })
 
 let numUnits = 0
+const flagsOfAll = (batch) => [...new Set(batch.flatMap(({ flags }) => flags))]
 const unitOf = (batch) => {
   const path = join(stampDir, `unit_${++numUnits}.cpp`)
   writeFileSync(path, batch.map(({ file }) => `#include "${file}"\n`).join(''))
@@ -106,7 +123,7 @@ const unitOf = (batch) => {
 // error is told of the include, thus of the line of the unit, that was looked at last.
 const clashing = async (batch) => {
   if (batch.length === 1) return []
-  const flags = [...batch[0].flags, '-fsyntax-only', '-ferror-limit=0', '-w']
+  const flags = [...flagsOfAll(batch), '-fsyntax-only', '-ferror-limit=0', '-w']
   const { code, err } = await run('clang++-14', [...flags, unitOf(batch)])
   if (code === 0) return []
   const clash = new Set()
@@ -129,26 +146,30 @@ const tell = (batch, findings) => {
   if (findings) console.log(`\n${findings}`)
 }
 
+// Looks at a batch as one unit, or returns those that must leave it first.
 const check = async (batch) => {
   const about = [`--checks=${waived(batch[0].file)}`, `--header-filter=^${root}/(src|tests|bench)/`]
-  const args = ['--quiet', ...about, unitOf(batch), '--', ...batch[0].flags]
+  const args = ['--quiet', ...about, unitOf(batch), '--', ...flagsOfAll(batch)]
   const { code, out, err } = await run('clang-tidy', args)
+  const apart = out.includes('[clang-diagnostic-error]') ? await clashing(batch) : []
+  if (apart.length > 0) return apart
   numDone += batch.length
   if (code === 0) for (const { file, stamp } of batch) writeFileSync(stamp, relative(root, file))
   else ++numFailed
   tell(batch, code === 0 ? '' : out || err)
+  return []
 }
 
 const waiting = batches()
 const worker = async () => {
   for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
-    const apart = []
-    for (let clash = await clashing(batch); clash.length > 0; clash = await clashing(batch)) {
-      apart.push(...clash)
-      batch = batch.filter((source) => !clash.includes(source))
+    const apart = await check(batch)
+    if (apart.length > 0) {
+      waiting.push(
+        apart,
+        batch.filter((source) => !apart.includes(source)),
+      )
     }
-    if (apart.length > 0) waiting.push(apart)
-    await check(batch)
   }
 }
 await Promise.all(Array.from({ length: availableParallelism() }, worker))

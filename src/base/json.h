@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,14 @@ std::string to_pretty_text(const Json& value);
 
 /// A number, or null where there is none: JSON has no word for NaN and infinity.
 Json json_number(double value);
+
+/// A value, or null where there is none.
+template <class T>
+Json optional_json(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+inline Json optional_json(const std::optional<double>& value) {
+  return value ? json_number(*value) : Json(nullptr);
+}
 
 }  // namespace cip

@@ -55,7 +55,7 @@ class Correlated {
 double square(double value) { return value * value; }
 
 // One feature over the rows, with what is needed to name it.
-struct Candidate {
+struct Suspect {
   const Feature* feature;
   std::vector<double> values;
 };
@@ -67,7 +67,7 @@ struct PairFit {
   double sum;  // The best weighted sum.
 };
 
-PairFit fit_pair(const Candidate& a, const Candidate& b, std::span<const double> targets) {
+PairFit fit_pair(const Suspect& a, const Suspect& b, std::span<const double> targets) {
   Correlated product;
   Correlated quotient;
   Correlated a_target;
@@ -93,27 +93,27 @@ PairFit fit_pair(const Candidate& a, const Candidate& b, std::span<const double>
   return {square(product.coefficient()), square(quotient.coefficient()), sum};
 }
 
-double single_r2(const Candidate& candidate, std::span<const double> targets) {
+double single_r2(const Suspect& suspect, std::span<const double> targets) {
   Correlated both;
   for (std::size_t row = 0; row < targets.size(); ++row) {
-    if (!std::isnan(candidate.values[row])) both.add(candidate.values[row], targets[row]);
+    if (!std::isnan(suspect.values[row])) both.add(suspect.values[row], targets[row]);
   }
   return square(both.coefficient());
 }
 
 // The ROC-AUC of one feature, whichever way it points; of a category, by the share of positives in
 // each. 0.5 where it cannot be told.
-double single_auc(const Candidate& candidate, std::span<const double> targets) {
+double single_auc(const Suspect& suspect, std::span<const double> targets) {
   std::vector<double> actual;
   std::vector<double> values;
   for (std::size_t row = 0; row < targets.size(); ++row) {
-    if (std::isnan(candidate.values[row])) continue;
+    if (std::isnan(suspect.values[row])) continue;
     actual.push_back(targets[row]);
-    values.push_back(candidate.values[row]);
+    values.push_back(suspect.values[row]);
   }
   if (actual.size() < kMinRowsToJudge) return 0.5;
-  if (candidate.feature->spec.kind == FeatureKind::Category) {
-    std::vector<double> positives(candidate.feature->categories.size(), 0.0);
+  if (suspect.feature->spec.kind == FeatureKind::Category) {
+    std::vector<double> positives(suspect.feature->categories.size(), 0.0);
     std::vector<double> all(positives.size(), 0.0);
     for (std::size_t row = 0; row < actual.size(); ++row) {
       positives[static_cast<std::size_t>(values[row])] += actual[row];
@@ -127,33 +127,32 @@ double single_auc(const Candidate& candidate, std::span<const double> targets) {
   return std::isnan(auc) ? 0.5 : std::max(auc, 1 - auc);
 }
 
-bool varies(const Candidate& candidate) {
+bool varies(const Suspect& suspect) {
   // A value that is sometimes missing varies, too: learners see that it is missing.
-  const bool is_first_missing = std::isnan(candidate.values.front());
-  return std::ranges::any_of(candidate.values, [&](double value) {
+  const bool is_first_missing = std::isnan(suspect.values.front());
+  return std::ranges::any_of(suspect.values, [&](double value) {
     return std::isnan(value) != is_first_missing ||
-           (!is_first_missing && value != candidate.values.front());
+           (!is_first_missing && value != suspect.values.front());
   });
 }
 
 // Why one feature may not be learned from; "" if it may.
-std::string reason_against(const Candidate& candidate, std::span<const double> targets,
+std::string reason_against(const Suspect& suspect, std::span<const double> targets,
                            const std::string& target_name, Goal goal) {
-  if (std::ranges::all_of(candidate.values, [](double value) { return std::isnan(value); })) {
+  if (std::ranges::all_of(suspect.values, [](double value) { return std::isnan(value); })) {
     return "it has no values in the training rows";
   }
-  if (!varies(candidate)) return "it is the same in every training row";
-  if (candidate.feature->spec.kind == FeatureKind::Number &&
-      single_r2(candidate, targets) > kLeakR2) {
+  if (!varies(suspect)) return "it is the same in every training row";
+  if (suspect.feature->spec.kind == FeatureKind::Number && single_r2(suspect, targets) > kLeakR2) {
     return fmt::format("it equals {} up to scale (R2 above {})", target_name, kLeakR2);
   }
-  if (goal == Goal::Classification && single_auc(candidate, targets) > kSeparatingAuc) {
+  if (goal == Goal::Classification && single_auc(suspect, targets) > kSeparatingAuc) {
     return fmt::format("it alone tells {} without fail, so it is made of the answer", target_name);
   }
   return {};
 }
 
-std::string identity_of(const Candidate& a, const Candidate& b, std::span<const double> targets) {
+std::string identity_of(const Suspect& a, const Suspect& b, std::span<const double> targets) {
   const std::string& x = a.feature->spec.name;
   const std::string& y = b.feature->spec.name;
   const PairFit fit = fit_pair(a, b, targets);
@@ -164,14 +163,14 @@ std::string identity_of(const Candidate& a, const Candidate& b, std::span<const 
   return {};
 }
 
-// Why a candidate is left out together with another; empty where it may stay.
-std::vector<std::string> reasons_of_pairs(const std::vector<Candidate>& candidates,
+// Why a suspect is left out together with another; empty where it may stay.
+std::vector<std::string> reasons_of_pairs(const std::vector<Suspect>& suspects,
                                           std::span<const double> targets,
                                           const std::string& target_name) {
-  std::vector<std::string> reasons(candidates.size());
-  for (std::size_t a = 0; a < candidates.size(); ++a) {
-    for (std::size_t b = a + 1; b < candidates.size(); ++b) {
-      const std::string identity = identity_of(candidates[a], candidates[b], targets);
+  std::vector<std::string> reasons(suspects.size());
+  for (std::size_t a = 0; a < suspects.size(); ++a) {
+    for (std::size_t b = a + 1; b < suspects.size(); ++b) {
+      const std::string identity = identity_of(suspects[a], suspects[b], targets);
       if (identity.empty()) continue;
       const std::string reason =
           fmt::format("{} equals {} (R2 above {})", identity, target_name, kLeakR2);
@@ -183,12 +182,12 @@ std::vector<std::string> reasons_of_pairs(const std::vector<Candidate>& candidat
   return reasons;
 }
 
-void judge_pairs(const std::vector<Candidate>& candidates, std::span<const double> targets,
+void judge_pairs(const std::vector<Suspect>& suspects, std::span<const double> targets,
                  const std::string& target_name, LeakageReport& report) {
-  const auto reasons = reasons_of_pairs(candidates, targets, target_name);
-  for (std::size_t at = 0; at < candidates.size(); ++at) {
+  const auto reasons = reasons_of_pairs(suspects, targets, target_name);
+  for (std::size_t at = 0; at < suspects.size(); ++at) {
     if (reasons[at].empty()) continue;
-    report.excluded.push_back({candidates[at].feature->spec.name, reasons[at]});
+    report.excluded.push_back({suspects[at].feature->spec.name, reasons[at]});
   }
 }
 
@@ -198,24 +197,23 @@ LeakageReport find_leaks(const FeatureSet& rows, std::span<const double> targets
                          const std::string& target_name, Goal goal) {
   CIP_EXPECTS(rows.values.num_rows() == targets.size() && !targets.empty());
   LeakageReport report;
-  std::vector<Candidate> numbers;
+  std::vector<Suspect> numbers;
   for (std::size_t at = 0; at < rows.features.size(); ++at) {
-    Candidate candidate{&rows.features[at], rows.values.column(at)};
-    const std::string& name = candidate.feature->spec.name;
-    std::string reason = reason_against(candidate, targets, target_name, goal);
+    Suspect suspect{&rows.features[at], rows.values.column(at)};
+    const std::string& name = suspect.feature->spec.name;
+    std::string reason = reason_against(suspect, targets, target_name, goal);
     if (!reason.empty()) {
       report.excluded.push_back({name, std::move(reason)});
       continue;
     }
-    if (const double auc = goal == Goal::Classification ? single_auc(candidate, targets) : 0;
+    if (const double auc = goal == Goal::Classification ? single_auc(suspect, targets) : 0;
         auc > kSuspiciousAuc) {
       report.warnings.push_back(
           {name, fmt::format("it alone reaches a ROC-AUC of {:.3f}: make sure that it was known "
                              "before {}",
                              auc, target_name)});
     }
-    if (candidate.feature->spec.kind == FeatureKind::Number)
-      numbers.push_back(std::move(candidate));
+    if (suspect.feature->spec.kind == FeatureKind::Number) numbers.push_back(std::move(suspect));
   }
   judge_pairs(numbers, targets, target_name, report);
   return report;

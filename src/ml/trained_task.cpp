@@ -84,11 +84,6 @@ JsonArray json_list(const Elements& elements) {
   return list;
 }
 
-template <class T>
-Json optional_json(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 // In again.
 
 Metrics metrics_from(const SavedFields& saved) {

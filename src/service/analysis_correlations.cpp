@@ -16,7 +16,6 @@
 namespace cip::service {
 namespace {
 
-constexpr double kSignificant = 0.05;
 constexpr double kStrong = 0.5;
 
 // Two columns, how strongly they hang together, and by which measure.

@@ -109,10 +109,6 @@ DenseCodes dense_codes(const frame::Column& column) {
                     column.cells());
 }
 
-Json optional_json(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
-
 JsonArray numbers_json(const std::vector<double>& numbers) {
   JsonArray array;
   for (const double number : numbers) array.push_back(json_number(number));

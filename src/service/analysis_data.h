@@ -22,6 +22,9 @@ namespace cip::service {
 inline constexpr std::string_view kCustomerDimension = "customer";
 inline constexpr std::string_view kOrderDimension = "order";
 
+/// A difference that chance makes in fewer than so many of all cases is called one.
+inline constexpr double kSignificant = 0.05;
+
 /// Metrics by dimensions, under the request's filter and period.
 [[nodiscard]] query::Query question(const AnalysisRequest& request,
                                     std::vector<std::string> metrics, std::vector<std::string> by);
@@ -57,8 +60,6 @@ struct DenseCodes {
 };
 [[nodiscard]] DenseCodes dense_codes(const frame::Column& column);
 
-/// A value, or null where there is none.
-[[nodiscard]] Json optional_json(const std::optional<double>& value);
 [[nodiscard]] JsonArray numbers_json(const std::vector<double>& numbers);
 
 /// {"name":..,"label":..,"unit":..} of a metric or dimension.

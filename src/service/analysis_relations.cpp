@@ -47,7 +47,6 @@ Result<Json> pattern_of(const query::Dataset& dataset, const AnalysisRequest& re
                          {"values", std::move(values)}});
 }
 
-constexpr double kSignificant = 0.05;
 constexpr double kStandsOut = 3;  // Standard deviations of a cell from independence.
 constexpr std::size_t kMostStandouts = 5;
 

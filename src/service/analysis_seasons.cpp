@@ -21,7 +21,6 @@ constexpr std::size_t kWeeksOfYear = 52;
 constexpr std::size_t kMostDays = 1100;  // Of a longer range the weeks are shown.
 // A week's pattern changes slowly: smoothed over 35 weeks it does not swallow what is odd.
 constexpr int kSlowSeason = 35;
-constexpr double kSignificant = 0.05;
 constexpr std::size_t kMostAnomalies = 20;
 
 struct Steps {

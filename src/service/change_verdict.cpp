@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "service/analysis_data.h"
 
 namespace cip::service {
 namespace {

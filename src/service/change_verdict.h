@@ -14,7 +14,6 @@ namespace cip::service {
 
 /// Below so many customers a number is called small.
 inline constexpr std::size_t kFewCustomers = 30;
-inline constexpr double kSignificant = 0.05;
 
 struct Verdict {
   stats::Chance chance;

@@ -19,10 +19,6 @@ namespace {
 constexpr std::int64_t kRunsShown = 100;
 constexpr std::int64_t kRunsRead = 200;  // What trends are made of.
 
-Json optional_json(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
-
 // What the ledger says, read in one go.
 struct Ledger {
   std::vector<warehouse::Run> runs;  // Newest first, a row per table.

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "frame/column_sketch.h"
 #include "quality/score.h"
@@ -19,10 +20,6 @@ namespace {
 
 constexpr std::size_t kMostChanges = 12;
 constexpr std::int64_t kExamples = 3;
-
-Json optional_json(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
 
 Json time_json(const std::optional<Micros>& at) {
   return at ? Json(instant_text(*at)) : Json(nullptr);

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // A row of the ledger, as far as it leads to a file.
-struct LoadedFile {
+struct LedgerFile {
   std::string source_id;
   std::string name;
   std::string sha256;
@@ -27,7 +27,7 @@ struct LoadedFile {
 
 struct Found {
   std::vector<RowSource> sources;
-  std::map<std::int64_t, LoadedFile> files;  // By run.
+  std::map<std::int64_t, LedgerFile> files;  // By run.
 };
 
 Result<void> find_runs(sql::Connection& database, const model::TableDef& table,
@@ -74,7 +74,7 @@ Result<void> place_repaired(sql::Connection& database, const model::TableDef& ta
   return {};
 }
 
-bool is_unchanged(const fs::path& path, const LoadedFile& file, std::uintmax_t most_bytes) {
+bool is_unchanged(const fs::path& path, const LedgerFile& file, std::uintmax_t most_bytes) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(path, error);
   if (error || size > most_bytes) return false;
@@ -110,7 +110,7 @@ std::optional<ingest::Pass> pass_into(const ingest::Mapping& mapping, const std:
 
 // Nothing is told where the mapping or the file is not what it was: no line is better than a wrong
 // one.
-void place_loaded(const Workspace& workspace, const std::string& table, const LoadedFile& file,
+void place_loaded(const Workspace& workspace, const std::string& table, const LedgerFile& file,
                   std::uintmax_t most_bytes, std::span<RowSource*> sources) {
   const fs::path path = workspace.folder / file.name;
   if (file.is_replay || !is_unchanged(path, file, most_bytes)) return;
