@@ -2,109 +2,28 @@
 
 #include "http/server.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/text.h"
+#include "http/client_for_test.h"
 
 namespace cip::http {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// A connection that sends what it is told, right or wrong.
-class Client {
- public:
-  explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    // The socket API takes every kind of address through a pointer to its first part.
-    const auto* general =
-        reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
-    is_connected_ = ::connect(socket_, general, sizeof address) == 0;
-  }
-  ~Client() { ::close(socket_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  [[nodiscard]] bool is_connected() const noexcept { return is_connected_; }
-
-  // Sends as much as the server takes; it may hang up in the middle.
-  void send(std::string_view bytes) const {
-    while (!bytes.empty()) {
-      const auto num_sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (num_sent <= 0) return;
-      bytes.remove_prefix(static_cast<std::size_t>(num_sent));
-    }
-  }
-
-  // No more will be sent; answers are still read.
-  void finish() const { ::shutdown(socket_, SHUT_WR); }
-
-  // All that comes until the server closes the connection.
-  std::string read_to_end() {
-    while (read_some()) {
-    }
-    return std::exchange(received_, {});
-  }
-
-  // One response: its header and as many bytes as Content-Length says.
-  std::string read_response() {
-    constexpr std::string_view kEnd = "\r\n\r\n";
-    std::size_t end = received_.find(kEnd);
-    while (end == std::string::npos) {
-      if (!read_some()) return std::exchange(received_, {});
-      end = received_.find(kEnd);
-    }
-    const std::size_t wanted = end + kEnd.size() + content_length(received_.substr(0, end));
-    while (received_.size() < wanted && read_some()) {
-    }
-    std::string response = received_.substr(0, wanted);
-    received_.erase(0, wanted);
-    return response;
-  }
-
- private:
-  static std::size_t content_length(const std::string& header) {
-    constexpr std::string_view kName = "content-length: ";
-    const std::size_t at = lowered(header).find(kName);
-    return at == std::string::npos ? 0 : std::stoul(header.substr(at + kName.size()));
-  }
-
-  bool read_some() {
-    std::array<char, 4096> buffer{};
-    const auto num_read = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (num_read <= 0) return false;
-    received_.append(buffer.data(), static_cast<std::size_t>(num_read));
-    return true;
-  }
-
-  int socket_;
-  bool is_connected_ = false;
-  std::string received_;
-};
 
 using Answer = std::function<Response(const Request&)>;
 
@@ -157,63 +76,6 @@ class RunningServer {
   std::unique_ptr<Server> server_;
   std::thread thread_;
 };
-
-// A server that keeps the bodies of uploads in a folder of its own.
-class SpoolingServer {
- public:
-  static constexpr std::uint64_t kMost = 3 * kMaxBodyBytes;
-
-  SpoolingServer() { std::filesystem::create_directories(folder_); }
-  ~SpoolingServer() {
-    server_->stop();
-    thread_.join();
-    std::filesystem::remove_all(folder_);
-  }
-  SpoolingServer(const SpoolingServer&) = delete;
-  SpoolingServer& operator=(const SpoolingServer&) = delete;
-
-  [[nodiscard]] std::string response_to(const std::string& request) const {
-    Client client(server_->port());
-    client.send(request);
-    return client.read_response();
-  }
-
-  [[nodiscard]] std::string head(const std::string& target, std::uint64_t size,
-                                 const std::string& type = "application/octet-stream") const {
-    return fmt::format(
-        "POST {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: {}\r\n"
-        "Content-Length: {}\r\n\r\n",
-        target, server_->port(), type, size);
-  }
-
-  [[nodiscard]] bool has_files() const { return !std::filesystem::is_empty(folder_); }
-
- private:
-  static Response tell_size(const Request& request) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(request.body_file, error);
-    return {.content_type = "text/plain",
-            .body = error ? "memory " + request.body : fmt::format("file {}", size)};
-  }
-  std::optional<Result<std::filesystem::path>> spool(const Request& head) const {
-    if (head.path != kUploadPath) return std::nullopt;
-    if (head.parameter("name") != "good") return fail(Errc::Forbidden, "not this one");
-    return folder_ / "arriving";
-  }
-
-  std::filesystem::path folder_ =
-      std::filesystem::temp_directory_path() / fmt::format("cip_spool_{}", ::getpid());
-  std::unique_ptr<Server> server_ =
-      Server::listen({.spool = [this](const Request& head) { return spool(head); },
-                      .max_spooled_bytes = kMost},
-                     tell_size)
-          .value();
-  std::thread thread_{[this] { server_->run(false); }};
-};
-
-std::string body_of(const std::string& response) {
-  return response.substr(response.find("\r\n\r\n") + 4);
-}
 
 TEST(Server, AnswersAGet) {
   const RunningServer running;
@@ -355,32 +217,6 @@ TEST(Server, TakesABodyOfTheLargestSize) {
   const RunningServer running;
   const std::string body(kMaxBodyBytes, ' ');
   EXPECT_EQ(body_of(running.response_to(running.post("/q", body))), "post /q " + body);
-}
-
-TEST(Server, KeepsTheBodyOfAnUploadInAFileUntilItIsAnswered) {
-  const SpoolingServer running;
-  const std::string body(2 * kMaxBodyBytes + 7, 'x');
-  const std::string to = "/api/v1/uploads?name=good";
-  EXPECT_EQ(body_of(running.response_to(running.head(to, body.size()) + body)),
-            fmt::format("file {}", body.size()));
-  EXPECT_EQ(body_of(running.response_to(running.head(to, 0))), "file 0");
-  EXPECT_FALSE(running.has_files());
-  EXPECT_EQ(body_of(running.response_to(running.head("/q", 2, "application/json") + "{}")),
-            "memory {}");
-}
-
-TEST(Server, RefusesAnUploadByItsHead) {
-  const SpoolingServer running;
-  // None of these sends its body: the answer comes before it.
-  EXPECT_THAT(running.response_to(running.head("/api/v1/uploads?name=bad", 5)),
-              StartsWith("HTTP/1.1 403"));
-  EXPECT_THAT(
-      running.response_to(running.head("/api/v1/uploads?name=good", SpoolingServer::kMost + 1)),
-      StartsWith("HTTP/1.1 413"));
-  EXPECT_THAT(
-      running.response_to(running.head("/api/v1/uploads?name=good", 2, "application/json") + "{}"),
-      StartsWith("HTTP/1.1 415"));
-  EXPECT_FALSE(running.has_files());
 }
 
 TEST(Server, RefusesABodyInPiecesThatAddUpToTooMuch) {
