@@ -13,8 +13,8 @@ namespace cip::http {
 ///   name
 ///     point here (DNS rebinding) gets nothing;
 ///   - it changes something and comes from another origin, or its body is not declared
-///     as JSON (as bytes where a file is uploaded), which a form of another site could not do without
-///     asking first (CSRF).
+///     as JSON (as bytes where a file is uploaded), which a form of another site could not do
+///     without asking first (CSRF).
 [[nodiscard]] std::optional<Response> refuse_foreign(const Request& request, std::uint16_t port);
 
 /// Adds the security headers: a strict content policy, no sniffing, no framing, no referrer, and no

@@ -59,7 +59,7 @@ class SpoolingServer {
     return {.content_type = "text/plain",
             .body = error ? "memory " + request.body : fmt::format("file {}", size)};
   }
-  std::optional<Result<std::filesystem::path>> spool(const Request& head) const {
+  [[nodiscard]] std::optional<Result<std::filesystem::path>> spool(const Request& head) const {
     if (head.path != kUploadPath) return std::nullopt;
     if (head.parameter("name") != "good") return fail(Errc::Forbidden, "not this one");
     return folder_ / "arriving";

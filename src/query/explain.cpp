@@ -55,6 +55,13 @@ std::string fields_line(std::string_view what, const Dataset& dataset, const Bas
   return lines;
 }
 
+std::string measure_line(const Measure& measure) {
+  std::string where = measure.where.empty() ? "" : " where " + measure.where;
+  if (measure.is_null_zero) where += ", null counts as 0";
+  return fmt::format("    {} {}{}{}{}\n", name_of(measure.aggregate), measure.column.table,
+                     measure.column.column.empty() ? "" : ".", measure.column.column, where);
+}
+
 Result<std::string> explain_plain(const Query& query, const Dataset& dataset) {
   CIP_TRY_ASSIGN(const Plan plan, make_plan(query, dataset.model()));
   std::string text = fmt::format("ask {}\n", to_url(query));
@@ -64,13 +71,7 @@ Result<std::string> explain_plain(const Query& query, const Dataset& dataset) {
                         dataset.num_rows(base.table));
     text += fields_line("test", dataset, base, plan.tested);
     text += fields_line("group by", dataset, base, plan.by);
-    for (const std::size_t at : base.measures) {
-      const Measure& measure = plan.measures[at];
-      std::string where = measure.where.empty() ? "" : " where " + measure.where;
-      if (measure.is_null_zero) where += ", null counts as 0";
-      text += fmt::format("    {} {}{}{}{}\n", name_of(measure.aggregate), measure.column.table,
-                          measure.column.column.empty() ? "" : ".", measure.column.column, where);
-    }
+    for (const std::size_t at : base.measures) text += measure_line(plan.measures[at]);
   }
   if (plan.bases.size() > 1) text += "  join the groups of the tables by their dimensions\n";
   if (!plan.groups.is_everything()) text += "  keep groups by their metrics\n";

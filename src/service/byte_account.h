@@ -38,7 +38,7 @@ class ByteAccount {
   /// All bytes of the stream by what they were, the records first.
   ///
   /// Errors:  Conflict  some bytes are neither in a record nor left out by name
-  Result<std::vector<BytePart>> close(const ingest::StreamBytes& stream) const;
+  [[nodiscard]] Result<std::vector<BytePart>> close(const ingest::StreamBytes& stream) const;
 
  private:
   [[nodiscard]] bool follows(const ingest::Place& place) const noexcept;

@@ -41,9 +41,10 @@ export async function openPage(browser, name) {
   return { page, wrong, close: () => context.close() }
 }
 
-/** Waits until nothing is loading and every chart is drawn. */
+/** Waits until the page is there, nothing is loading and every chart is drawn. */
 export async function settle(page) {
   await page.waitForLoadState('networkidle')
+  await page.locator('h1').first().waitFor()
   await page.waitForFunction(
     () => document.querySelectorAll('main [aria-busy="true"]').length === 0,
   )

@@ -13,7 +13,7 @@ import { cx } from '@/lib/class-names'
 import { addDays, formatBucket, formatSpan } from '@/lib/dates'
 import { fileStem } from '@/lib/download'
 import { useFormat } from '@/lib/format-context'
-import { countOf, formatCount, type Unit } from '@/lib/number-format'
+import { countOf, formatCount } from '@/lib/number-format'
 import type { ViewSearch } from '@/lib/view-search'
 
 import { Button } from './button'
@@ -205,7 +205,7 @@ function Rows(props: { rows: RowsBehind; page: number; onPage: (page: number) =>
       name,
       label,
       type: isKey(name) ? 'text' : (TYPES[type] ?? 'text'), // A key is a name, not a count.
-      ...(unit === '' ? {} : { unit: unit as Unit }),
+      ...(unit === '' ? {} : { unit }),
     })),
   ]
   return (

@@ -21,7 +21,7 @@ export function ChangeTab(props: { explain: AnalysisQuery<'explain'> }) {
   const { explain } = props
   const { data } = explain
   const state = useEmptyState(queryState(explain), false)
-  const unit = data ? (data.metric.unit as Unit) : 'number'
+  const unit = data ? data.metric.unit : 'number'
   const format = useFormat()
   const steps = data ? changeSteps(data) : null
   return (

@@ -2,7 +2,7 @@
 
 import type { WaterfallProps } from '@/charts/waterfall'
 import { addDays, formatSpan } from '@/lib/dates'
-import { formatShare, type Format, type Unit } from '@/lib/number-format'
+import { formatShare, type Format } from '@/lib/number-format'
 
 import type { Explained } from './analyses'
 
@@ -16,7 +16,7 @@ export function changeNews(
 ): string {
   const { metric, change, growth, waterfall, verdict } = data
   if (change === 0) return `${metric.label} is the same in both periods.`
-  const unit = metric.unit as Unit
+  const unit = metric.unit
   const verb = change > 0 ? 'rose' : 'fell'
   const much = format.short(Math.abs(change), unit)
   const share = growth === null ? '' : ` (${formatShare(Math.abs(growth))})`
