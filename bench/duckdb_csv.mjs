@@ -1,8 +1,8 @@
 // How fast DuckDB reads a CSV file into typed columns on one thread, for comparison with csv_bench.
 //
-//   CIP_BENCH_CSV=/tmp/bench.csv build/bench/bench/csv_bench --benchmark_filter=inference
-//   mkdir -p /tmp/duckdb && npm init --yes --prefix /tmp/duckdb && npm install --prefix /tmp/duckdb @duckdb/node-api
-//   NODE_PATH=/tmp/duckdb/node_modules node bench/duckdb_csv.mjs /tmp/bench.csv
+//   CIP_BENCH_CSV=FILE build/bench/bench/csv_bench --benchmark_filter=inference
+//   PEERS=$(mktemp -d) && npm init --yes --prefix $PEERS && npm install --prefix $PEERS @duckdb/node-api
+//   NODE_PATH=$PEERS/node_modules node bench/duckdb_csv.mjs FILE
 //
 // Prints seconds of processor time and of the clock for each of five readings, and the best of them.
 import { createRequire } from "node:module";

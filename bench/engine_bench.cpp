@@ -1,7 +1,7 @@
 // How long a person waits for an answer over ten million transactions of 200,000 customers.
 //
 //   build/bench/bench/engine_bench FOLDER [TRANSACTIONS]
-//   NODE_PATH=/tmp/duckdb/node_modules node bench/engine_peers.mjs FOLDER
+//   NODE_PATH=$PEERS/node_modules node bench/engine_peers.mjs FOLDER
 //
 // Makes the same invented shop each time, holds it as columns, and asks the questions below, each
 // ROUNDS times after a first one. Prints milliseconds by the clock: the best and the median. The

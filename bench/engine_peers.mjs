@@ -1,9 +1,9 @@
 // Asks other engines what engine_bench asked, over the same rows, on two cores; compares the answers
 // and prints the ratios of the times.
 //
-//   build/bench/bench/engine_bench /tmp/engine
-//   mkdir -p /tmp/peers && npm init --yes --prefix /tmp/peers && npm install --prefix /tmp/peers @duckdb/node-api chdb
-//   NODE_PATH=/tmp/peers/node_modules node bench/engine_peers.mjs /tmp/engine [duckdb] [chdb] [sqlite]
+//   build/bench/bench/engine_bench FOLDER
+//   PEERS=$(mktemp -d) && npm init --yes --prefix $PEERS && npm install --prefix $PEERS @duckdb/node-api chdb
+//   NODE_PATH=$PEERS/node_modules node bench/engine_peers.mjs FOLDER [duckdb] [chdb] [sqlite]
 //
 // Without a name, DuckDB is asked. SQLite is Debian's sqlite3; it takes minutes and is asked once.
 // engine_peers.py asks pandas.

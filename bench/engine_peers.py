@@ -1,14 +1,13 @@
-"""Asks pandas what engine_bench asked, over the same rows; compares the answers, prints the ratios.
+r"""Asks pandas what engine_bench asked, over the same rows; compares the answers, prints the ratios.
 
-  build/bench/bench/engine_bench /tmp/engine
-  mkdir -p /tmp/pandas && cd /tmp/pandas
-  apt-get download python3-pandas python3-pandas-lib python3-numpy python3-dateutil python3-tz \
-      python3-six libblas3 liblapack3 libgfortran5
-  for package in *.deb; do dpkg -x "$package" root; done
-  export PYTHONPATH=/tmp/pandas/root/usr/lib/python3/dist-packages
-  export LD_LIBRARY_PATH=/tmp/pandas/root/usr/lib/x86_64-linux-gnu/blas:\
-/tmp/pandas/root/usr/lib/x86_64-linux-gnu/lapack:/tmp/pandas/root/usr/lib/x86_64-linux-gnu
-  python3 bench/engine_peers.py /tmp/engine
+  build/bench/bench/engine_bench FOLDER
+  PEERS=$(mktemp -d)
+  (cd "$PEERS" && apt-get download python3-pandas python3-pandas-lib python3-numpy python3-dateutil \
+      python3-tz python3-six libblas3 liblapack3 libgfortran5)
+  for package in "$PEERS"/*.deb; do dpkg -x "$package" "$PEERS"; done
+  lib=$PEERS/usr/lib/x86_64-linux-gnu
+  export PYTHONPATH=$PEERS/usr/lib/python3/dist-packages LD_LIBRARY_PATH=$lib/blas:$lib/lapack:$lib
+  python3 bench/engine_peers.py FOLDER
 
 Texts are categories, which pandas groups fastest; a question with a join pays for the join.
 """
